@@ -1,0 +1,69 @@
+// Everything, our ESM TypeScript and the ESM-only packages alike, is compiled to CommonJS inside Jest, because Jest can
+// require an ES module only from Node 24.9 on.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const modules = join(import.meta.dirname, 'node_modules');
+const namesIn = (folder) => readdirSync(join(modules, folder)).filter((name) => !name.startsWith('.'));
+const isEsm = (name) => {
+  const file = join(modules, name, 'package.json');
+  return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).type === 'module';
+};
+const esmPackages = namesIn('')
+  .flatMap((name) => (name.startsWith('@') ? namesIn(name).map((inner) => `${name}/${inner}`) : [name]))
+  .filter(isEsm);
+
+const compile = (syntax) => [
+  '@swc/jest',
+  {
+    sourceMaps: 'inline',
+    module: { type: 'commonjs' },
+    jsc: {
+      target: 'es2022',
+      parser: syntax === 'typescript' ? { syntax, decorators: true, dynamicImport: true } : { syntax },
+      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+      keepClassNames: true,
+    },
+  },
+];
+
+const project = (displayName, testMatch, more = {}) => ({
+  displayName,
+  testMatch,
+  rootDir: '.',
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['app-source', 'node', 'node-addons'] },
+  setupFiles: ['reflect-metadata'],
+  transform: { '^.+\\.ts$': compile('typescript'), '^.+\\.m?js$': compile('ecmascript') },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmPackages.join('|')})/)`],
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1', '$1.js'] },
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  ...more,
+});
+
+const withPostgres = {
+  globalSetup: '<rootDir>/test/support/start-postgres.ts',
+  globalTeardown: '<rootDir>/test/support/stop-postgres.ts',
+};
+const onProcesses = (count) => ({ ...withPostgres, globals: { PROCESSES: count } });
+
+export default {
+  testTimeout: 30_000,
+  maxWorkers: '100%',
+  collectCoverageFrom: [
+    '{apps,libs}/*/src/**/*.ts',
+    '!libs/testing/**',
+    '!**/*.{spec,contract,fixture}.ts',
+    '!**/migrations/*.ts',
+  ],
+  coverageReporters: ['text-summary', 'lcov'],
+  projects: [
+    project('unit', ['<rootDir>/{apps,libs}/**/*.spec.ts']),
+    project('integration', ['<rootDir>/test/integration/**/*.int-spec.ts'], withPostgres),
+    project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], onProcesses(1)),
+    project('e2e-two-processes', ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], onProcesses(2)),
+    project('long', ['<rootDir>/test/long/**/*.long-spec.ts'], onProcesses(2)),
+    project('package', ['<rootDir>/test/package/**/*.package-spec.ts'], withPostgres),
+  ],
+};

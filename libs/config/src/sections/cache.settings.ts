@@ -1,0 +1,42 @@
+import { Section } from '../setting.js';
+import { Choice, Integer } from '../setting-kinds.js';
+
+const BACKENDS = ['auto', 'memory', 'none'] as const;
+
+@Section('CACHE', 'Copies of what was read, kept for a while')
+export class CacheSettings {
+  @Choice({
+    about:
+      'Where copies are kept. auto = memory on the embedded database, where there is only one process, and none elsewhere.',
+    of: BACKENDS,
+    default: 'auto',
+  })
+  backend: (typeof BACKENDS)[number];
+
+  @Integer({
+    about: 'The most copies that a process keeps in memory; the least recently used go first.',
+    unit: 'copies',
+    min: 1,
+    max: 1_000_000,
+    default: 10_000,
+  })
+  memoryMaxEntries: number;
+
+  @Integer({
+    about: 'The most memory for these copies.',
+    unit: 'bytes',
+    min: 1024,
+    max: 2 ** 40,
+    default: 64 * 2 ** 20,
+  })
+  memoryMaxBytes: number;
+
+  @Integer({
+    about: 'How long a copy of a profile is kept; a change removes it at once.',
+    unit: 'seconds',
+    min: 1,
+    max: 86_400,
+    default: 300,
+  })
+  profileTtlSeconds: number;
+}

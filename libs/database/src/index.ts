@@ -1,0 +1,13 @@
+export { DatabaseUnavailable } from './database.errors.js';
+export { Database, type Schema } from './database.js';
+export { DatabaseModule } from './database.module.js';
+export { DevelopmentSecrets } from './development-secrets.js';
+export { DataDirectoryInUse } from './embedded/embedded.errors.js';
+export { EmbeddedPostgres } from './embedded/embedded-postgres.js';
+export { migrations } from './migrations/index.js';
+export { newId } from './new-id.js';
+export { type DatabaseOptions, type OpenedDatabase, openDatabase } from './open-database.js';
+export { type Queryable } from './queryable.js';
+export { pendingMigrations } from './run-migrations.js';
+export { schemaDrift } from './schema-drift.js';
+export { type Transaction } from './transaction.js';

@@ -1,0 +1,11 @@
+export { ApiProblem } from './api-problem.decorator.js';
+export { Challenge } from './challenge.js';
+export { createFastifyAdapter, type FastifyAdapterOptions } from './fastify-adapter.js';
+export { HttpModule } from './http.module.js';
+export { InputPipe } from './input.pipe.js';
+export { InvalidInput } from './invalid-input.js';
+export { InputError, ProblemDocument } from './problem.dto.js';
+export { ProblemFilter } from './problem.filter.js';
+export { Problem, type ProblemOptions } from './problem.js';
+export { CodePoints, SingleLine } from './text-rules.js';
+export { UuidParam } from './uuid-param.pipe.js';

@@ -1,0 +1,11 @@
+export type { Client } from './client.js';
+export { ExpiredSessionSweeper } from './expired-session-sweeper.js';
+export { LastSeen } from './last-seen.js';
+export { RefreshRotation } from './refresh-rotation.js';
+export { SessionEntity } from './session.entity.js';
+export type { LiveSession, Session, SessionUser } from './session.js';
+export type { SessionLimits } from './session-limits.js';
+export { SessionStore } from './session-store.js';
+export { AccountBanned, InvalidAccessToken, SessionNotFound } from './sessions.errors.js';
+export { SessionsModule, type SessionsOptions } from './sessions.module.js';
+export { type SessionGrant, type SessionRequest, SessionsService } from './sessions.service.js';

@@ -1,0 +1,40 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LastSeen } from './last-seen.js';
+import { expiry, idleCutoff, type LiveSession } from './session.js';
+import { SessionRepository } from './session.repository.js';
+import { SESSION_LIMITS, type SessionLimits } from './session-limits.js';
+import { SessionStore } from './session-store.js';
+
+/** The sessions straight from PostgreSQL, one read a look-up: no copies, so nothing to invalidate. */
+@Injectable()
+export class PostgresSessionStore extends SessionStore {
+  constructor(
+    private readonly sessions: SessionRepository,
+    private readonly lastSeen: LastSeen,
+    @Inject(SESSION_LIMITS) private readonly limits: SessionLimits,
+  ) {
+    super();
+  }
+
+  async find(userId: string, sessionId: string, now: Date): Promise<LiveSession | null> {
+    const found = await this.read(userId, sessionId);
+    if (!found) return null;
+    const over = expiry(found.session, this.limits, now);
+    if (over === 'idle') return this.endOrReread(found, now);
+    return over ? null : found;
+  }
+
+  async invalidate(): Promise<void> {}
+
+  private async endOrReread({ session }: LiveSession, now: Date): Promise<LiveSession | null> {
+    const cutoff = idleCutoff(session.remembered, this.limits, now);
+    if (await this.sessions.endIdle(session.id, cutoff, now)) return null;
+    const found = await this.read(session.userId, session.id);
+    return found && expiry(found.session, this.limits, now) === null ? found : null;
+  }
+
+  private async read(userId: string, sessionId: string): Promise<LiveSession | null> {
+    const found = await this.sessions.find(userId, sessionId);
+    return found && { ...found, session: this.lastSeen.overlay(found.session) };
+  }
+}

@@ -1,0 +1,5 @@
+export { NodeProcess } from './node-process.js';
+export { PostgresUnderTest } from './postgres-under-test.js';
+export { ServerUnderTest } from './server-under-test.js';
+export { TcpProxy } from './tcp-proxy.js';
+export { createTestDatabase } from './test-database.js';

@@ -1,0 +1,72 @@
+import 'reflect-metadata';
+import { Controller, Get, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AuthModule, CurrentSession, Public } from 'portcullis/auth';
+import { CacheModule } from 'portcullis/cache';
+import { DatabaseModule, migrations } from 'portcullis/database';
+import { createFastifyAdapter } from 'portcullis/http';
+import { Profile, ProfileLifecycle, ProfileModule } from 'portcullis/profile';
+import { type LiveSession, SessionEntity, SessionsModule } from 'portcullis/sessions';
+import { User } from 'portcullis/users';
+
+@Controller()
+class GreetingController {
+  @Get('open')
+  @Public()
+  open(): object {
+    return { greeting: 'hello' };
+  }
+
+  @Get('mine')
+  mine(@CurrentSession() { user }: LiveSession): object {
+    return { greeting: `hello ${user.id}` };
+  }
+}
+
+@Module({
+  controllers: [GreetingController],
+  imports: [
+    DatabaseModule.forRoot({
+      url: process.env['DATABASE_URL'] ?? null,
+      directUrl: null,
+      dataDir: './data',
+      poolSize: 5,
+      migrateAtStart: true,
+      entities: [User, SessionEntity, Profile],
+      migrations,
+    }),
+    CacheModule.forRoot({ backend: 'none', maxEntries: 1, maxBytes: 1 }),
+    SessionsModule.forRoot({
+      secretKeys: 'development',
+      limits: {
+        idleSeconds: 3600,
+        absoluteSeconds: 86_400,
+        rememberedIdleSeconds: 86_400,
+        rememberedAbsoluteSeconds: 864_000,
+        refreshGraceSeconds: 20,
+        maxPerUser: 10,
+        capPolicy: 'end_oldest',
+      },
+    }),
+    ProfileModule.forRoot({ ttlSeconds: 60 }),
+    AuthModule.forRoot({
+      signingKeys: 'development',
+      issuer: 'host',
+      audience: 'host',
+      accessTtlSeconds: 600,
+      freshSeconds: 300,
+      freshForEnding: false,
+      lifecycle: ProfileLifecycle,
+    }),
+  ],
+})
+class HostModule {}
+
+const app = await NestFactory.create<NestFastifyApplication>(HostModule, createFastifyAdapter({ trustedProxies: [] }), {
+  bodyParser: false,
+  logger: ['warn', 'error', 'fatal'],
+});
+app.enableShutdownHooks(['SIGTERM'], { useProcessExit: true });
+await app.listen(0, '127.0.0.1');
+console.log(`listens on ${await app.getUrl()}`);

@@ -1,0 +1,36 @@
+import pg from 'pg';
+
+/** The secrets that stand in clear, or in a plain encoding, in the text or in any table of the database. */
+export async function findLeaks(secrets: Iterable<string>, printed: string, databaseUrl: string): Promise<string[]> {
+  const places = [{ name: 'what the servers printed', text: printed }, ...(await tables(databaseUrl))];
+  return [...secrets].flatMap((secret) =>
+    places
+      .filter(({ text }) => spellings(secret).some((spelling) => text.includes(spelling)))
+      .map(({ name }) => `${secret.slice(0, 6)}… in ${name}`),
+  );
+}
+
+/** Every row of every table in the text form that COPY writes; bytea is hexadecimal in it. */
+async function tables(databaseUrl: string): Promise<{ name: string; text: string }[]> {
+  const connection = new pg.Client(databaseUrl);
+  await connection.connect();
+  const { rows } = await connection.query<{ name: string }>(
+    `select quote_ident(tablename) as name from pg_tables where schemaname = 'public'`,
+  );
+  const texts: { name: string; text: string }[] = [];
+  for (const { name } of rows) {
+    const copy = await connection.query<{ text: string }>(`select t::text as text from ${name} t`);
+    texts.push({ name: `table ${name}`, text: copy.rows.map(({ text }) => text).join('\n') });
+  }
+  await connection.end();
+  return texts;
+}
+
+/** As it is, and as its bytes would look; of a token also its last part, the part that proves it genuine. All of some length. */
+function spellings(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const body = Buffer.from(secret.replace(/^pcr_/, ''), 'base64url');
+  const signature = secret.split('.').at(-1)!;
+  const encoded = [bytes.toString('hex'), bytes.toString('base64'), bytes.toString('base64url'), body.toString('hex')];
+  return [secret, signature, ...encoded].filter(({ length }) => length >= 15);
+}
