@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 
-/** A way to a server that can be cut and mended, while the server itself knows nothing of it. */
+/** A way to a server that can be cut, blocked and slowed down, while the server itself knows nothing of it. */
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private isCut = false;
+  private delayMs = 0;
+  private stalled: { over: Promise<void>; end: () => void } | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -33,6 +36,27 @@ export class TcpProxy {
     this.isCut = false;
   }
 
+  /** Connections stay and new ones are accepted, but nothing passes, nor the news that a side has ended. */
+  stall(): void {
+    if (this.stalled) return;
+    let end = () => undefined as void;
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.stalled = { over, end };
+  }
+
+  /** Passes on what was sent since `stall`, and all that follows. */
+  resume(): void {
+    this.stalled?.end();
+    this.stalled = undefined;
+  }
+
+  /** From now on all that is sent, either way, arrives that much later; 0 ends it. */
+  delay(milliseconds: number): void {
+    this.delayMs = milliseconds;
+  }
+
   async close(): Promise<void> {
     this.cut();
     this.server.close();
@@ -42,18 +66,30 @@ export class TcpProxy {
   private lead(client: Socket): void {
     if (this.isCut) return void client.destroy();
     const server = connect(this.target);
-    for (const [one, other] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      this.sockets.add(one);
-      one
-        .on('error', () => undefined)
-        .on('close', () => {
-          this.sockets.delete(one);
-          other.destroy();
-        });
-      one.pipe(other);
-    }
+    this.carry(client, server);
+    this.carry(server, client);
+  }
+
+  private carry(from: Socket, to: Socket): void {
+    this.sockets.add(from);
+    let earlier = Promise.resolve();
+    const then = (act: () => void) => {
+      const sentAt = performance.now();
+      earlier = earlier.then(() => this.passage(sentAt)).then(act);
+    };
+    from
+      .on('error', () => undefined)
+      .on('data', (bytes) => then(() => to.write(bytes)))
+      .on('end', () => then(() => to.end()))
+      .on('close', () => {
+        this.sockets.delete(from);
+        then(() => to.destroy());
+      });
+  }
+
+  private async passage(sentAt: number): Promise<void> {
+    const early = sentAt + this.delayMs - performance.now();
+    if (early > 0) await pause(early);
+    await this.stalled?.over;
   }
 }
