@@ -1,5 +1,12 @@
 /** The architecture as rules. Layers, from the top down; a layer may import any below it. */
-const LAYERS = [['auth', 'profile'], ['sessions', 'cache'], ['users'], ['database'], ['http', 'observability']];
+const LAYERS = [
+  ['auth', 'profile'],
+  ['sessions', 'cache'],
+  ['coherence'],
+  ['users', 'redis'],
+  ['database'],
+  ['http', 'observability'],
+];
 
 const path = (libs) => `^libs/(${libs.join('|')})/`;
 const layerRules = LAYERS.slice(1).map((layer, index) => ({
@@ -23,6 +30,13 @@ module.exports = {
     apart('auth', 'profile', 'Auth offers the port AccountLifecycle; profile implements it and the app binds it.'),
     apart('sessions', 'cache', 'Two kinds of copies with different promises: neither is built on the other.'),
     apart('cache', 'sessions', 'Two kinds of copies with different promises: neither is built on the other.'),
+    {
+      name: 'only-coherence-speaks-to-redis',
+      comment: 'Whoever stores, reads or removes a copy does it by the rules of libs/coherence.',
+      severity: 'error',
+      from: { path: '^libs/(?!(coherence|redis|testing)/)' },
+      to: { path: '^libs/redis/|^node_modules/ioredis/' },
+    },
     {
       name: 'no-cycles',
       comment: 'A cycle is one module in two files.',

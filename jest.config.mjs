@@ -46,7 +46,12 @@ const withPostgres = {
   globalSetup: '<rootDir>/test/support/start-postgres.ts',
   globalTeardown: '<rootDir>/test/support/stop-postgres.ts',
 };
-const onProcesses = (count) => ({ ...withPostgres, globals: { PROCESSES: count } });
+/** The whole of test/e2e, once more: on so many processes, with Redis as `test/support/fleet-redis.ts` says. */
+const endToEnd = (name, processes, redis) =>
+  project(name, ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], {
+    ...withPostgres,
+    globals: { PROCESSES: processes, REDIS: redis },
+  });
 
 export default {
   testTimeout: 30_000,
@@ -61,9 +66,20 @@ export default {
   projects: [
     project('unit', ['<rootDir>/{apps,libs}/**/*.spec.ts']),
     project('integration', ['<rootDir>/test/integration/**/*.int-spec.ts'], withPostgres),
-    project('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], onProcesses(1)),
-    project('e2e-two-processes', ['<rootDir>/test/e2e/**/*.e2e-spec.ts'], onProcesses(2)),
-    project('long', ['<rootDir>/test/long/**/*.long-spec.ts'], onProcesses(2)),
+    endToEnd('e2e', 1, 'off'),
+    endToEnd('e2e-two-processes', 2, 'off'),
+    endToEnd('e2e-redis', 1, 'on'),
+    endToEnd('e2e-redis-two-processes', 2, 'on'),
+    endToEnd('e2e-redis-tls', 1, 'tls'),
+    endToEnd('e2e-redis-sentinel', 1, 'sentinel'),
+    endToEnd('e2e-redis-killed', 2, 'killed'),
+    endToEnd('e2e-redis-paused', 2, 'paused'),
+    endToEnd('e2e-redis-wiped', 2, 'wiped'),
+    endToEnd('e2e-redis-on-and-off', 2, 'on-and-off'),
+    project('long', ['<rootDir>/test/long/**/*.long-spec.ts'], {
+      ...withPostgres,
+      globals: { PROCESSES: 2, REDIS: 'killed' },
+    }),
     project('package', ['<rootDir>/test/package/**/*.package-spec.ts'], withPostgres),
   ],
 };

@@ -1,11 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import autocannon from 'autocannon';
 import Fastify from 'fastify';
-import { PostgresUnderTest, ServerUnderTest } from '#testing';
+import { PostgresUnderTest, RedisUnderTest, ServerUnderTest } from '#testing';
 
 const ROUNDS = 5;
 const SECONDS = 4;
 const CONNECTIONS = 32;
+
+const VARIANTS: { name: string; settings: Record<string, string> }[] = [
+  { name: 'Redis off: session and profile from PostgreSQL', settings: { CACHE__BACKEND: 'none' } },
+  { name: 'Redis off: session from PostgreSQL, profile from memory', settings: { CACHE__BACKEND: 'memory' } },
+  { name: 'Redis on: session and profile from Redis', settings: { REDIS__ENABLED: 'true' } },
+];
 
 interface Contender {
   name: string;
@@ -15,31 +21,31 @@ interface Contender {
 }
 
 /**
- * `npm run bench`: an authenticated profile read, beside bare Fastify answering a constant of the same size, in turns
- * within one run. The ratio is what counts: the rates depend on the machine and its other tenants.
+ * `npm run bench`: an authenticated profile read with Redis off and on, beside bare Fastify answering a constant of the same
+ * size, in turns within one run. The ratio is what counts: the rates depend on the machine and its other tenants.
  */
 async function bench(): Promise<void> {
   const postgres = await PostgresUnderTest.start();
+  const redis = await RedisUnderTest.start();
   const settings = { DATABASE__URL: await postgres.createDatabase(), NODE_V8_COVERAGE: '' }; // measuring coverage takes time
-  const [cached, uncached] = await Promise.all(
-    ['memory', 'none'].map((backend) => ServerUnderTest.start({ ...settings, CACHE__BACKEND: backend })),
+  const servers = await Promise.all(
+    VARIANTS.map(({ settings: more }) => ServerUnderTest.start({ ...settings, ...more, REDIS__URL: redis.url })),
   );
-  const bearer = { authorization: `Bearer ${await newAccessToken(cached!.url)}` };
-  const profile = await (await fetch(`${cached!.url}/v1/profile`, { headers: bearer })).text();
+  const bearer = { authorization: `Bearer ${await newAccessToken(servers[0]!.url)}` };
+  const profile = await (await fetch(`${servers[0]!.url}/v1/profile`, { headers: bearer })).text();
   const bare = Fastify();
   bare.get('/v1/profile', (_, reply) => reply.type('application/json').send(profile));
 
   const contenders: Contender[] = [
     { name: 'bare Fastify, constant', url: await bare.listen({ port: 0 }), headers: {}, rates: [] },
-    { name: 'Portcullis, session from PostgreSQL, profile from memory', url: cached!.url, headers: bearer, rates: [] },
-    { name: 'Portcullis, session and profile from PostgreSQL', url: uncached!.url, headers: bearer, rates: [] },
+    ...VARIANTS.map(({ name }, index) => ({ name, url: servers[index]!.url, headers: bearer, rates: [] })),
   ];
   for (let round = 0; round <= ROUNDS; round++) {
     for (const contender of contenders) contender.rates.push(await rateOf(contender));
   }
   print(contenders);
-  await Promise.all([bare.close(), cached!.stop(), uncached!.stop()]);
-  await postgres.stop();
+  await Promise.all([bare.close(), ...servers.map((server) => server.stop())]);
+  await Promise.all([postgres.stop(), redis.stop()]);
 }
 
 async function newAccessToken(url: string): Promise<string> {

@@ -28,9 +28,7 @@ it('has an index for every query', async () => {
     body: { password: passwords.newPassword },
   });
   await client.call('DELETE', '/v1/sessions?scope=others', { token: changed.body.accessToken });
-  await fleet.sql(`update sessions set last_seen_at = now() - interval '2 days' where id = $1`, [
-    changed.body.session.id,
-  ]);
+  await fleet.alterSession(changed.body.session.id, `last_seen_at = now() - interval '2 days'`);
   await client.call('GET', '/v1/auth/session', { token: changed.body.accessToken }); // ends it for idleness
   await client.call('POST', '/v1/auth/logout', { token: changed.body.accessToken });
   await Promise.all(fleet.servers.map((server) => server.stop()));

@@ -95,9 +95,7 @@ describe('proving again who I am', () => {
 
     it('needs a session that is less than five minutes old', async () => {
       const ana = await newPerson(fleet.client);
-      await fleet.sql(`update sessions set created_at = created_at - interval '5 minutes' where id = $1`, [
-        ana.session.id,
-      ]);
+      await fleet.alterSession(ana.session.id, `created_at = created_at - interval '5 minutes'`);
       const stale = await change(ana.accessToken, ana.password);
       expect(stale).toMatchObject({ status: 401, body: { code: 'auth.insufficient_user_authentication' } });
       const { body } = await reauthenticate(ana);

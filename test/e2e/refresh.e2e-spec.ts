@@ -121,7 +121,7 @@ describe('refresh', () => {
   it('refuses a session that is past a limit', async () => {
     for (const column of ['last_seen_at', 'expires_at']) {
       const ana = await newPerson(fleet.client);
-      await fleet.sql(`update sessions set ${column} = now() - interval '25 hours' where id = $1`, [ana.session.id]);
+      await fleet.alterSession(ana.session.id, `${column} = now() - interval '25 hours'`);
       expect(await refreshStatus(fleet.client, ana)).toBe(401);
       expect(await accessStatus(fleet.client, ana)).toBe(401);
     }

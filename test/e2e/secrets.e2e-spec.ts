@@ -35,8 +35,8 @@ describe('secrets', () => {
     await fleet.client.call('PATCH', '/v1/profile', { token: accessToken, body: { bio: `mine: ${refreshToken}` } });
     expect(await fleet.leaks()).toEqual([expect.stringContaining('in table profiles')]);
     const line = `{"level":"info","authorization":"Bearer ${accessToken}"}`;
-    expect(await findLeaks([accessToken], line, fleet.databaseUrl)).toEqual([
-      expect.stringContaining('in what the servers printed'),
+    expect(await findLeaks([accessToken], [{ name: 'a log', text: line }], fleet.databaseUrl)).toEqual([
+      expect.stringContaining('in a log'),
     ]);
     await fleet.sql('update profiles set bio = null');
     await fleet.stop();

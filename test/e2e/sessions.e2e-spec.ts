@@ -163,9 +163,7 @@ describe('my sessions, refusing more than the cap', () => {
     const ana = await newPerson(fleet.client);
     const end = (token: string) => fleet.client.call('DELETE', '/v1/sessions?scope=others', { token });
     expect((await end(ana.accessToken)).status).toBe(200);
-    await fleet.sql(`update sessions set created_at = created_at - interval '5 minutes' where id = $1`, [
-      ana.session.id,
-    ]);
+    await fleet.alterSession(ana.session.id, `created_at = created_at - interval '5 minutes'`);
     const stale = await end(ana.accessToken);
     expect(stale).toMatchObject({ status: 401, body: { code: 'auth.insufficient_user_authentication' } });
     expect(stale.headers.get('www-authenticate')).toBe('Bearer error="insufficient_user_authentication", max_age=300');

@@ -22,11 +22,12 @@ describe('the server on its embedded default', () => {
   });
 
   it('says first where it listens, on what it stands and where it is described', () => {
-    expect(server.printed.split('\n').slice(0, 4)).toEqual([
+    expect(server.printed.split('\n').slice(0, 5)).toEqual([
       `Portcullis listens on ${server.url}`,
       expect.stringMatching(/^ {2}database {2}embedded PostgreSQL 18\.\d+ in /),
       '  redis     off',
       `  docs      ${server.url}/docs`,
+      `  metrics   ${server.url}/metrics`,
     ]);
   });
 

@@ -1,23 +1,28 @@
 import pg from 'pg';
 
-/** The secrets that stand in clear, or in a plain encoding, in the text or in any table of the database. */
-export async function findLeaks(secrets: Iterable<string>, printed: string, databaseUrl: string): Promise<string[]> {
-  const places = [{ name: 'what the servers printed', text: printed }, ...(await tables(databaseUrl))];
+interface Place {
+  name: string;
+  text: string;
+}
+
+/** The secrets that stand in clear, or in a plain encoding, in one of the places or in any table of the database. */
+export async function findLeaks(secrets: Iterable<string>, places: Place[], databaseUrl: string): Promise<string[]> {
+  const all = [...places, ...(await tables(databaseUrl))];
   return [...secrets].flatMap((secret) =>
-    places
+    all
       .filter(({ text }) => spellings(secret).some((spelling) => text.includes(spelling)))
       .map(({ name }) => `${secret.slice(0, 6)}… in ${name}`),
   );
 }
 
 /** Every row of every table in the text form that COPY writes; bytea is hexadecimal in it. */
-async function tables(databaseUrl: string): Promise<{ name: string; text: string }[]> {
+async function tables(databaseUrl: string): Promise<Place[]> {
   const connection = new pg.Client(databaseUrl);
   await connection.connect();
   const { rows } = await connection.query<{ name: string }>(
     `select quote_ident(tablename) as name from pg_tables where schemaname = 'public'`,
   );
-  const texts: { name: string; text: string }[] = [];
+  const texts: Place[] = [];
   for (const { name } of rows) {
     const copy = await connection.query<{ text: string }>(`select t::text as text from ${name} t`);
     texts.push({ name: `table ${name}`, text: copy.rows.map(({ text }) => text).join('\n') });

@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Test, type TestingModule } from '@nestjs/testing';
+import { CoherenceModule, FenceEntity, InvalidationEntity, RedisTrust, SharedCopies, Writes } from '#coherence';
 import { Database, DatabaseModule, migrations, newId } from '#database';
+import { RedisModule, type RedisOptions } from '#redis';
 import {
   LastSeen,
   SessionEntity,
@@ -9,6 +11,7 @@ import {
   SessionStore,
   SessionsModule,
   SessionsService,
+  sessionsCopy,
 } from '#sessions';
 import { createTestDatabase } from '#testing';
 import { User, UserRepository } from '#users';
@@ -23,11 +26,40 @@ const LIMITS: SessionLimits = {
   capPolicy: 'end_oldest',
 };
 
+/** Short, so that what waits for it does not wait for long. */
+const FENCE_LEASE_MS = 300;
+
+interface SystemOptions {
+  url?: string;
+  secretKeys?: Buffer[];
+  /** null = Redis is off. */
+  redis?: RedisOptions | null;
+  fenceLeaseMs?: number;
+}
+
+/** Of this test file: the Redis may hold the keys of others. */
+export const KEY_PREFIX = `pc-${randomBytes(4).toString('hex')}`;
+
+export function redisAt(url: string): RedisOptions {
+  return {
+    url,
+    sentinels: [],
+    sentinelMaster: '',
+    sentinelPassword: null,
+    tlsCa: null,
+    keyPrefix: KEY_PREFIX,
+    commandTimeoutMs: 500,
+  };
+}
+
 /** The sessions lib on a database of its own, without HTTP, its clock in the hands of the test. */
 export class SessionSystem {
   readonly database = this.module.get(Database);
   readonly store = this.module.get(SessionStore);
   readonly sessions = this.module.get(SessionsService);
+  readonly writes = this.module.get(Writes);
+  readonly copies = this.module.get(SharedCopies);
+  readonly trust = this.module.get(RedisTrust);
   readonly lastSeen = this.module.get(LastSeen);
   readonly users = this.module.get(UserRepository, { strict: false });
 
@@ -39,7 +71,7 @@ export class SessionSystem {
 
   static async start(
     limits: Partial<SessionLimits> = {},
-    { url: given, secretKeys = [randomBytes(32)] }: { url?: string; secretKeys?: Buffer[] } = {},
+    { url: given, secretKeys = [randomBytes(32)], redis = null, fenceLeaseMs = FENCE_LEASE_MS }: SystemOptions = {},
   ): Promise<SessionSystem> {
     const all = { ...LIMITS, ...limits };
     const url = given ?? (await createTestDatabase());
@@ -51,10 +83,12 @@ export class SessionSystem {
           dataDir: 'unused',
           poolSize: 10,
           migrateAtStart: true,
-          entities: [User, SessionEntity],
+          entities: [User, SessionEntity, FenceEntity, InvalidationEntity],
           migrations,
         }),
-        SessionsModule.forRoot({ limits: all, secretKeys }),
+        RedisModule.forRoot(redis),
+        CoherenceModule.forRoot({ fenceLeaseMs, handoverMs: 100 }),
+        SessionsModule.forRoot({ limits: all, secretKeys, store: redis ? 'redis' : 'postgres' }),
       ],
     }).compile();
     await module.init();
@@ -99,11 +133,13 @@ export class SessionSystem {
     userId: string,
     { role = 'user', banned = false }: { role?: string; banned?: boolean },
   ): Promise<void> {
-    await this.database.execute('update users set role = $2, banned_at = case when $3 then now() end where id = $1', [
-      userId,
-      role,
-      banned,
-    ]);
-    await this.store.invalidate(userId);
+    await this.writes.commit(async (tx, invalidate) => {
+      invalidate(sessionsCopy(userId));
+      await tx.execute('update users set role = $2, banned_at = case when $3 then now() end where id = $1', [
+        userId,
+        role,
+        banned,
+      ]);
+    });
   }
 }

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '#config';
 import { createFastifyAdapter } from '#http';
+import { collectProcessMetrics } from '#observability';
 import { AppModule } from './app.module.js';
 import { DOCUMENTATION_PATH, serveDocumentation } from './openapi.js';
 
@@ -20,7 +21,8 @@ export async function createApp(config: Config, logger: LoggerService): Promise<
     abortOnError: false,
     logger,
   });
-  if (!config.production) serveDocumentation(app, config.http.publicUrl);
+  if (!config.production) serveDocumentation(app, { of: app, publicUrl: config.http.publicUrl });
+  collectProcessMetrics();
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   await app.init();
   return app;

@@ -1,3 +1,4 @@
+import { FenceEntity, InvalidationEntity } from '#coherence';
 import type { Config } from '#config';
 import { type DatabaseOptions, migrations } from '#database';
 import { Profile } from '#profile';
@@ -5,7 +6,7 @@ import { SessionEntity } from '#sessions';
 import { User } from '#users';
 
 /** Every table of the server, and how to bring them about. */
-export const schema = { entities: [User, SessionEntity, Profile], migrations };
+export const schema = { entities: [User, SessionEntity, Profile, FenceEntity, InvalidationEntity], migrations };
 
 /** The server's database, as the configuration describes it. */
 export function databaseOptions({ database }: Config): DatabaseOptions {

@@ -16,12 +16,22 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   return SwaggerModule.createDocument(app, about);
 }
 
-/** Swagger UI, and the document itself at /openapi.json; `publicUrl` is where it sends its requests, if not here. */
-export function serveDocumentation(app: INestApplication, publicUrl: string | null): void {
+export interface Documented {
+  /** The application that is described; the one that serves the description may be another. */
+  of: INestApplication;
+  /** Where its requests are sent; null = where the description is. */
+  publicUrl: string | null;
+}
+
+/** Swagger UI, and the document itself at /openapi.json. Requests can be tried out only where both are one server. */
+export function serveDocumentation(app: INestApplication, { of, publicUrl }: Documented): void {
   SwaggerModule.setup(
     DOCUMENTATION_PATH,
     app,
-    () => ({ ...openApiDocument(app), servers: publicUrl === null ? [] : [{ url: publicUrl }] }),
-    { jsonDocumentUrl: 'openapi.json' },
+    () => ({ ...openApiDocument(of), servers: publicUrl === null ? [] : [{ url: publicUrl }] }),
+    {
+      jsonDocumentUrl: 'openapi.json',
+      swaggerOptions: app === of ? {} : { supportedSubmitMethods: [] },
+    },
   );
 }

@@ -3,6 +3,7 @@ import { AccountBanned, type Client, RefreshRotation, type SessionGrant, Session
 import { canonicalEmail, UserRepository } from '#users';
 import { AccessTokens } from './access-tokens.js';
 import { InvalidCredentials } from './auth.errors.js';
+import { countLogin } from './auth.metrics.js';
 import type { LoginDto } from './credentials.dto.js';
 import { PasswordHasher } from './password-hasher.js';
 import { sessionRequest } from './session-request.js';
@@ -19,12 +20,14 @@ export class AuthService {
   ) {}
 
   /** Throws {@link InvalidCredentials}, and {@link AccountBanned} to who knows the password. */
-  async login(body: LoginDto, client: Client, now: Date): Promise<SessionGrant> {
-    const user = await this.users.findByEmail(canonicalEmail(body.email)!);
-    const isRight = await this.hasher.verify(user?.passwordHash ?? null, body.password);
-    if (!user || !isRight) throw new InvalidCredentials();
-    if (user.bannedAt) throw new AccountBanned();
-    return this.sessions.start(sessionRequest(user, body, client), now);
+  login(body: LoginDto, client: Client, now: Date): Promise<SessionGrant> {
+    return countLogin(async () => {
+      const user = await this.users.findByEmail(canonicalEmail(body.email)!);
+      const isRight = await this.hasher.verify(user?.passwordHash ?? null, body.password);
+      if (!user || !isRight) throw new InvalidCredentials();
+      if (user.bannedAt) throw new AccountBanned();
+      return this.sessions.start(sessionRequest(user, body, client), now);
+    });
   }
 
   /** Ends the session of an access token, also an expired one, or of a refresh token; what is not ours changes nothing. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Client, type LiveSession, type SessionGrant, type SessionRequest, SessionsService } from '#sessions';
 import { type User, UserRepository } from '#users';
 import { InvalidCredentials } from './auth.errors.js';
+import { countReauthentication } from './auth.metrics.js';
 import { PasswordHasher } from './password-hasher.js';
 
 /** For a user who is logged in and proves again who they are. */
@@ -20,11 +21,13 @@ export class ReauthenticationService {
   }
 
   /** The account, to who knows its password. Throws {@link InvalidCredentials}. */
-  async prove({ user: { id } }: LiveSession, password: string): Promise<User> {
-    const user = await this.users.find(id);
-    const isRight = await this.hasher.verify(user?.passwordHash ?? null, password);
-    if (!user || !isRight) throw new InvalidCredentials();
-    return user;
+  prove({ user: { id } }: LiveSession, password: string): Promise<User> {
+    return countReauthentication(async () => {
+      const user = await this.users.find(id);
+      const isRight = await this.hasher.verify(user?.passwordHash ?? null, password);
+      if (!user || !isRight) throw new InvalidCredentials();
+      return user;
+    });
   }
 }
 

@@ -4,6 +4,7 @@ import { type Client, type SessionGrant, SessionsService } from '#sessions';
 import { canonicalEmail, type User, UserRepository } from '#users';
 import { AccountLifecycle } from './account-lifecycle.js';
 import { EmailTaken } from './auth.errors.js';
+import { countRegistration } from './auth.metrics.js';
 import type { RegisterDto } from './credentials.dto.js';
 import { PasswordHasher } from './password-hasher.js';
 import { sessionRequest } from './session-request.js';
@@ -19,11 +20,13 @@ export class RegistrationService {
   ) {}
 
   /** Throws {@link EmailTaken}: of any number of registrations of one e-mail at once, one succeeds. */
-  async register(body: RegisterDto, client: Client, now: Date): Promise<SessionGrant> {
-    const emailCanonical = canonicalEmail(body.email)!;
-    if (await this.users.findByEmail(emailCanonical)) throw new EmailTaken();
-    const user = newUser(body.email, emailCanonical, await this.hasher.hash(body.password), now);
-    return this.sessions.start(sessionRequest(user, body, client), now, (tx) => this.insert(tx, user, body));
+  register(body: RegisterDto, client: Client, now: Date): Promise<SessionGrant> {
+    return countRegistration(async () => {
+      const emailCanonical = canonicalEmail(body.email)!;
+      if (await this.users.findByEmail(emailCanonical)) throw new EmailTaken();
+      const user = newUser(body.email, emailCanonical, await this.hasher.hash(body.password), now);
+      return this.sessions.start(sessionRequest(user, body, client), now, (tx) => this.insert(tx, user, body));
+    });
   }
 
   private async insert(tx: Transaction, user: User, { displayName }: RegisterDto): Promise<void> {

@@ -1,3 +1,5 @@
+import type { CopyKey } from '#coherence';
+
 /** How a read was served: from this process's memory, from Redis, by a load, or by a load where nothing is kept. */
 export type HowServed = 'L1' | 'L2' | 'miss' | 'bypass';
 
@@ -18,6 +20,9 @@ export interface Served<T> {
  * refused with a `TypeError`, and nothing is kept.
  */
 export interface CacheNamespace<T> {
+  /** The name of the copy for `id`: whoever changes what it was made from names it to `Writes.commit`. */
+  key(id: string): CopyKey;
+
   /**
    * The value kept for `id`, else what `load` returns, which is then kept. `null`, `undefined`, `0`, `''` and `false`
    * are values like any other.
@@ -35,7 +40,7 @@ export interface CacheNamespace<T> {
   getOrLoad(id: string, load: () => Promise<T>): Promise<Served<T>>;
 
   /**
-   * Once this has resolved, no call of `getOrLoad` that starts later is served a value whose load began before this
+   * For a change that was committed by other means than `Writes.commit`: once this has resolved, no call of `getOrLoad` that starts later is served a value whose load began before this
    * call, not even by a load still running. Call it after the change is committed and before anybody is told of it.
    * An id that is not kept is no error. If it rejects, old values may still be served: do not acknowledge the change.
    */

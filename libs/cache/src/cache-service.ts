@@ -1,4 +1,6 @@
-import { type CacheNamespace } from './cache-namespace.js';
+import { type CopyKey, copyKey } from '#coherence';
+import { cacheReads } from './cache.metrics.js';
+import { type CacheNamespace, type HowServed, type Served } from './cache-namespace.js';
 import { requirePositiveInteger } from './positive-integer.js';
 
 export interface NamespaceOptions {
@@ -7,6 +9,11 @@ export interface NamespaceOptions {
 }
 
 const NAME = /^[a-z][a-z0-9-]*$/;
+
+/** The name of a copy: no id of one namespace is ever another's. */
+export function cacheKey(namespace: string, id: string): CopyKey {
+  return copyKey(`cache:${namespace}`, id);
+}
 
 /**
  * Read-through copies of slower truths, by namespace. This class is its own injection token; which implementation
@@ -37,8 +44,25 @@ export abstract class CacheService {
   private openNew(name: string, options: NamespaceOptions) {
     if (!NAME.test(name)) throw new TypeError(`A cache namespace is named like "user-profiles", not "${name}".`);
     requirePositiveInteger('ttlSeconds', options.ttlSeconds);
-    const opened = { namespace: this.open(name, options), ttlSeconds: options.ttlSeconds };
+    const opened = { namespace: counted(name, this.open(name, options)), ttlSeconds: options.ttlSeconds };
     this.opened.set(name, opened);
     return opened;
   }
+}
+
+const WAYS: HowServed[] = ['L1', 'L2', 'miss', 'bypass'];
+
+function counted(name: string, namespace: CacheNamespace<unknown>): CacheNamespace<unknown> {
+  const counters = Object.fromEntries(
+    WAYS.map((served) => [served, cacheReads.labels({ namespace: name, served })]),
+  ) as Record<HowServed, { inc(): void }>;
+  return {
+    key: (id) => namespace.key(id),
+    delete: (id) => namespace.delete(id),
+    async getOrLoad(id, load): Promise<Served<unknown>> {
+      const served = await namespace.getOrLoad(id, load);
+      counters[served.how].inc();
+      return served;
+    },
+  };
 }

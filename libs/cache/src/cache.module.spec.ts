@@ -1,5 +1,6 @@
-import { Injectable, Module } from '@nestjs/common';
+import { Global, Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import { LocalCopies, SharedCopies, Writes } from '#coherence';
 import { CacheModule, type CacheOptions } from './cache.module.js';
 import { CacheService } from './cache-service.js';
 
@@ -17,8 +18,20 @@ class Greetings {
 @Module({ providers: [Greetings] })
 class GreetingsModule {}
 
+/** In place of CoherenceModule, which needs a database: these caches ask nobody. */
+@Global()
+@Module({
+  providers: [LocalCopies, { provide: SharedCopies, useValue: null }, { provide: Writes, useValue: null }],
+  exports: [LocalCopies, SharedCopies, Writes],
+})
+class NoCoherenceModule {}
+
 const greetingsOn = async (backend: CacheOptions['backend']) => {
-  const imports = [CacheModule.forRoot({ backend, maxEntries: 10, maxBytes: 1000 }), GreetingsModule];
+  const imports = [
+    NoCoherenceModule,
+    CacheModule.forRoot({ backend, maxEntries: 10, maxBytes: 1000 }),
+    GreetingsModule,
+  ];
   return (await Test.createTestingModule({ imports }).compile()).get(Greetings, { strict: false });
 };
 

@@ -1,34 +1,42 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { LocalCopies, SharedCopies, Writes } from '#coherence';
 import { CacheService } from './cache-service.js';
 import { MemoryCacheService } from './memory-cache.service.js';
 import { NoCacheService } from './no-cache.service.js';
+import { RedisCacheService } from './redis-cache.service.js';
 
 export interface CacheOptions {
   /** `memory` only where a single process serves the database. */
-  backend: 'memory' | 'none';
-  /** Bounds of the memory; without meaning for `none`. */
+  backend: 'redis' | 'memory' | 'none';
+  /** Bounds of the memory; without meaning for the others. */
   maxEntries: number;
   maxBytes: number;
 }
 
-/** Provides `CacheService` to the whole application; configured once, in the composition root. */
+/** Provides `CacheService` to the whole application. Needs CoherenceModule. Configured once, in the composition root. */
 @Module({})
 export class CacheModule {
   static forRoot(options: CacheOptions): DynamicModule {
     return {
       module: CacheModule,
       global: true,
-      providers: [{ provide: CacheService, useFactory: () => cacheFor(options) }],
+      providers: [
+        {
+          provide: CacheService,
+          inject: [SharedCopies, Writes, LocalCopies],
+          useFactory: (copies: SharedCopies, writes: Writes, local: LocalCopies) => {
+            switch (options.backend) {
+              case 'redis':
+                return new RedisCacheService(copies, writes);
+              case 'memory':
+                return new MemoryCacheService(options, local);
+              case 'none':
+                return new NoCacheService();
+            }
+          },
+        },
+      ],
       exports: [CacheService],
     };
-  }
-}
-
-function cacheFor(options: CacheOptions): CacheService {
-  switch (options.backend) {
-    case 'memory':
-      return new MemoryCacheService(options);
-    case 'none':
-      return new NoCacheService();
   }
 }

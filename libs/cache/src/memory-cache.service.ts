@@ -1,14 +1,11 @@
-import { LRUCache } from 'lru-cache';
+import { type CopyKey, type LocalCopies } from '#coherence';
 import { type CacheNamespace } from './cache-namespace.js';
-import { CacheService, type NamespaceOptions } from './cache-service.js';
-import { type MemoryEntry, MemoryNamespace } from './memory-namespace.js';
+import { CacheService, cacheKey, type NamespaceOptions } from './cache-service.js';
+import { CopyMemory, type MemoryBounds } from './copy-memory.js';
+import { MemoryNamespace } from './memory-namespace.js';
 import { requirePositiveInteger } from './positive-integer.js';
 
-export interface MemoryCacheOptions {
-  /** Over all namespaces; the least recently used entries make room. */
-  maxEntries: number;
-  /** Over all namespaces: serialised values and their keys, not what the process needs to administer them. */
-  maxBytes: number;
+export interface MemoryCacheOptions extends MemoryBounds {
   /** Milliseconds on a clock that never goes back. */
   now?: () => number;
 }
@@ -18,23 +15,19 @@ export interface MemoryCacheOptions {
  * An entry larger than `maxBytes` is served but not kept.
  */
 export class MemoryCacheService extends CacheService {
-  private readonly entries: LRUCache<string, MemoryEntry>;
+  private readonly memory: CopyMemory;
   private readonly now: () => number;
 
-  constructor({ maxEntries, maxBytes, now = () => performance.now() }: MemoryCacheOptions) {
+  constructor({ now = () => performance.now(), ...bounds }: MemoryCacheOptions, local?: LocalCopies) {
     super();
-    requirePositiveInteger('maxEntries', maxEntries);
-    requirePositiveInteger('maxBytes', maxBytes);
+    requirePositiveInteger('maxEntries', bounds.maxEntries);
+    requirePositiveInteger('maxBytes', bounds.maxBytes);
     this.now = now;
-    this.entries = new LRUCache({ max: maxEntries, maxSize: maxBytes, sizeCalculation: sizeOf });
+    this.memory = new CopyMemory(bounds);
+    local?.register((keys: Iterable<CopyKey>) => this.memory.drop(keys));
   }
 
   protected override open(name: string, { ttlSeconds }: NamespaceOptions): CacheNamespace<unknown> {
-    // A name never holds a colon, so no id can reach into another namespace.
-    return new MemoryNamespace(`${name}:`, ttlSeconds * 1000, this.entries, this.now);
+    return new MemoryNamespace((id) => cacheKey(name, id), ttlSeconds * 1000, this.memory, this.now);
   }
-}
-
-function sizeOf({ bytes }: MemoryEntry, key: string): number {
-  return bytes.byteLength + Buffer.byteLength(key);
 }

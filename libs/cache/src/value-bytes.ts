@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 
 /** @throws TypeError for a value that holds a function, a symbol, a promise or anything else that cannot be cloned */
-export function toBytes(value: unknown): Uint8Array {
+export function toBytes(value: unknown): Buffer {
   try {
     return serialize(value);
   } catch (cause) {

@@ -1,17 +1,23 @@
 import { CacheSettings } from './sections/cache.settings.js';
+import { CoherenceSettings } from './sections/coherence.settings.js';
 import { DatabaseSettings } from './sections/database.settings.js';
 import { HttpSettings } from './sections/http.settings.js';
 import { JwtSettings } from './sections/jwt.settings.js';
 import { LogSettings } from './sections/log.settings.js';
+import { OpsSettings } from './sections/ops.settings.js';
 import { type ProcessSettings } from './sections/process.settings.js';
+import { RedisSettings } from './sections/redis.settings.js';
 import { SecretsSettings } from './sections/secrets.settings.js';
 import { SessionsSettings } from './sections/sessions.settings.js';
 
 /** Every section, in the order of the documentation. */
 export const SECTIONS = {
   http: HttpSettings,
+  ops: OpsSettings,
   log: LogSettings,
   database: DatabaseSettings,
+  redis: RedisSettings,
+  coherence: CoherenceSettings,
   cache: CacheSettings,
   sessions: SessionsSettings,
   jwt: JwtSettings,

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { SECTIONS } from './config.js';
 import { ConfigurationError } from './configuration-error.js';
 import { loadConfig } from './load-config.js';
+import { Secret } from './secret.js';
 import { sectionOf } from './setting.js';
 
 const SETTINGS = Object.values(SECTIONS).flatMap((Section) => sectionOf(Section).settings);
@@ -30,8 +31,20 @@ describe(loadConfig.name, () => {
     expect(loadConfig({})).toEqual({
       production: false,
       http: { host: '127.0.0.1', port: 3000, publicUrl: null, trustedProxies: [] },
+      ops: { host: '127.0.0.1', port: 9090 },
       log: { level: 'info' },
       database: { url: null, directUrl: null, dataDir: './data', poolSize: 10, migrateAtStart: true },
+      redis: {
+        enabled: false,
+        url: expect.any(Secret) as Secret<string>,
+        sentinels: [],
+        sentinelMaster: 'mymaster',
+        sentinelPassword: null,
+        tlsCa: null,
+        keyPrefix: 'pc',
+        commandTimeoutMs: 100,
+      },
+      coherence: { fenceLeaseMs: 1000, handoverMs: 250 },
       cache: { backend: 'auto', memoryMaxEntries: 10_000, memoryMaxBytes: 67_108_864, profileTtlSeconds: 300 },
       sessions: {
         idleSeconds: DAY,
@@ -82,7 +95,17 @@ describe(loadConfig.name, () => {
     ['DATABASE__DIRECT_URL', 'http://h/d'],
     ...['1', '1001'].map((text) => ['DATABASE__POOL_SIZE', text]),
     ['DATABASE__MIGRATE_AT_START', '1'],
-    ['CACHE__BACKEND', 'redis'],
+    ...['http://redis', 'redis://redis/name', 'redis'].map((text) => ['REDIS__URL', text]),
+    ...['sentinel', 'sentinel:26379,', '::1:26379'].map((text) => ['REDIS__SENTINELS', text]),
+    ['REDIS__SENTINEL_MASTER', 'two words'],
+    ['REDIS__TLS_CA_FILE', '/does/not/exist'],
+    ...['pc:', 'a'.repeat(33), '{pc}'].map((text) => ['REDIS__KEY_PREFIX', text]),
+    ...['19', '1001'].map((text) => ['REDIS__COMMAND_TIMEOUT_MS', text]),
+    ['OPS__HOST', 'http://h'],
+    ['OPS__PORT', '65536'],
+    ...['199', '10001'].map((text) => ['COHERENCE__FENCE_LEASE_MS', text]),
+    ...['49', '5001'].map((text) => ['COHERENCE__HANDOVER_MS', text]),
+    ['CACHE__BACKEND', 'Redis'],
     ...['59', '34560001'].map((text) => ['SESSIONS__ABSOLUTE_SECONDS', text]),
     ...['59', '604801'].map((text) => ['SESSIONS__IDLE_SECONDS', text]),
     ['SESSIONS__REMEMBERED_IDLE_SECONDS', '7776001'],
@@ -115,7 +138,7 @@ describe(loadConfig.name, () => {
   });
 
   it('never repeats a value that was given', () => {
-    const anyText = ['DATABASE__DATA_DIR'];
+    const anyText = ['DATABASE__DATA_DIR', 'REDIS__SENTINEL_PASSWORD'];
     const values = new Map(SETTINGS.map(({ variable }) => [variable, `${randomBytes(9).toString('hex')} /`]));
     const error = mistakesOf({ NODE_ENV: 'production', ...Object.fromEntries(values) });
     const shown = [String(error), error.stack, inspect(error, { depth: 9 }), JSON.stringify(error)].join();
@@ -127,24 +150,32 @@ describe(loadConfig.name, () => {
     const env = {
       DATABASE__URL: 'postgress://admin:hunter2@db/c',
       DATABASE__DIRECT_URL: 'postgres://admin:hun/ter2@db/c',
+      REDIS__URL: 'redis://admin:hun/ter2@redis',
       JWT__KEYS: JSON.stringify({ keys: [jwk, jwk] }),
       SECRETS__KEY: `${key},${key}=`,
     };
     const error = mistakesOf(env);
     const shown = [error.stack, inspect(error, { depth: 9 }), JSON.stringify(error)].join();
-    expect(error.mistakes).toHaveLength(4);
+    expect(error.mistakes).toHaveLength(5);
     for (const part of ['hunter2', 'hun/ter2', 'admin', jwk.d!, jwk.x!, key]) expect(shown).not.toContain(part);
   });
 
   it('is safe to print', () => {
     const JWT__KEYS = JSON.stringify({ keys: [jwk] });
-    const config = loadConfig({ DATABASE__URL: 'postgres://a:hunter2@db/c', JWT__KEYS, SECRETS__KEY: key });
+    const DATABASE__URL = 'postgres://a:hunter2@db/c';
+    const REDIS__URL = 'redis://:hunter3@redis';
+    const REDIS__SENTINEL_PASSWORD = 'hunter4';
+    const config = loadConfig({ DATABASE__URL, REDIS__URL, REDIS__SENTINEL_PASSWORD, JWT__KEYS, SECRETS__KEY: key });
     const shown = JSON.stringify(config) + inspect(config, { depth: 9, showHidden: true });
-    for (const part of ['hunter2', jwk.d!, key]) expect(shown).not.toContain(part);
+    for (const part of ['hunter2', 'hunter3', 'hunter4', jwk.d!, key]) expect(shown).not.toContain(part);
   });
 
   it('is frozen to the bottom', () => {
-    const env = { HTTP__TRUSTED_PROXIES: '10.0.0.1', HTTP__PROT: '1', JWT__KEYS: JSON.stringify({ keys: [jwk] }) };
+    const env = {
+      HTTP__TRUSTED_PROXIES: '10.0.0.1',
+      REDIS__SENTINELS: 's:1',
+      JWT__KEYS: JSON.stringify({ keys: [jwk] }),
+    };
     const config = loadConfig({ ...env, SECRETS__KEY: key });
     const objects = [config, config.jwt.keys?.reveal()].flatMap(reachable);
     expect(objects.filter((object) => !Object.isFrozen(object))).toEqual([]);

@@ -1,5 +1,6 @@
 import { type Config, SECTIONS, type Sections } from './config.js';
 import { ConfigurationError } from './configuration-error.js';
+import { refuseContradictions } from './contradictions.js';
 import { deepFreeze } from './deep-freeze.js';
 import { doubtsAbout } from './doubts.js';
 import { readSection, refuseInProduction } from './read-section.js';
@@ -22,6 +23,7 @@ export function loadConfig(env: Record<string, string | undefined>, options: { e
   };
   const variables = collectVariables(env, options.envFile, report);
   const settings = readSettings(variables, report);
+  refuseContradictions(settings, report);
   if (mistakes.size > 0) throw new ConfigurationError([...mistakes.values()]);
 
   const unknown = Object.values(SECTIONS).flatMap((Section) => warnOfUnknown(sectionOf(Section), variables));

@@ -60,4 +60,15 @@ describe('production', () => {
     expect(loadConfig({ ...COMPLETE, CACHE__BACKEND: 'memory', NODE_ENV: '' }).warnings).toEqual([warning]);
     expect(loadConfig({ CACHE__BACKEND: 'memory' }).warnings).toEqual([]);
   });
+
+  it('warns of a Redis elsewhere that asks for no password', () => {
+    const warning = expect.stringMatching(/^REDIS__URL has no password/) as string;
+    const warningsOf = (env: object) => loadConfig({ ...COMPLETE, REDIS__ENABLED: 'true', ...env }).warnings;
+    expect(warningsOf({ REDIS__URL: 'redis://redis:6379' })).toEqual([warning]);
+    expect(warningsOf({ REDIS__SENTINELS: 'sentinel:26379' })).toEqual([warning]);
+    for (const url of ['redis://:p@redis', 'redis://127.0.0.2', 'redis://localhost', 'redis://[::1]', '']) {
+      expect(warningsOf({ REDIS__URL: url })).toEqual([]);
+    }
+    expect(warningsOf({ REDIS__URL: 'redis://redis:6379', NODE_ENV: '' })).toEqual([]);
+  });
 });

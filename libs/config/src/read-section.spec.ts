@@ -28,6 +28,9 @@ class SampleSettings {
 
   @SecretValue({ about: '.', expected: 'capitals', name: 'PIN', read: upper })
   password: Secret<string> | null;
+
+  @SecretValue({ about: '.', expected: 'capitals', whenEmpty: 'nobody', read: upper })
+  owner: Secret<string>;
 }
 
 function read(variables: Record<string, string>) {
@@ -39,10 +42,11 @@ function read(variables: Record<string, string>) {
 
 describe(readSection.name, () => {
   it('gives the defaults, and null or an empty list where there are none', () => {
-    expect(read({})).toEqual({
-      values: { lowest: -5, highest: 7, eager: false, colour: 'red', nickName: null, others: [], password: null },
-      mistakes: [],
-    });
+    const { values, mistakes } = read({});
+    expect(values).toMatchObject({ lowest: -5, highest: 7, eager: false, colour: 'red' });
+    expect(values).toMatchObject({ nickName: null, others: [], password: null });
+    expect(values.owner.reveal()).toBe('nobody');
+    expect(mistakes).toEqual([]);
   });
 
   it('reads each kind from its variable', () => {

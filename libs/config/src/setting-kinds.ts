@@ -54,20 +54,24 @@ export function Text(
 }
 
 /** Items between commas, each of which `item` accepts; empty by default. */
-export function List(given: Described & { expected: string; item: (text: string) => string | undefined }) {
+export function List<T>(given: Described & { expected: string; item: (text: string) => T | undefined }) {
   const read = (text: string) => readList(text, given.item);
-  return setting<readonly string[]>({ ...PLAIN, ...given, whenEmpty: [], read }, IsArray);
+  return setting<readonly T[]>({ ...PLAIN, ...given, whenEmpty: [], read }, IsArray);
 }
 
 /** A value never to be printed, or null; its text may also be the content of the file that `…_FILE` names. */
 export function SecretValue<T>(
-  given: Described & { expected: string; neededInProduction?: string; read: (text: string) => T | undefined },
+  given: Described & {
+    expected: string;
+    neededInProduction?: string;
+    whenEmpty?: T;
+    read: (text: string) => T | undefined;
+  },
 ): PropertyOf<Secret<T> | null> {
-  const read = (text: string) => {
-    const value = given.read(text);
-    return value === undefined ? undefined : new Secret(deepFreeze(value));
-  };
-  return setting({ ...PLAIN, ...given, secret: true, read }, IsInstance.bind(null, Secret));
+  const hidden = (value: T | undefined) => (value === undefined ? undefined : new Secret(deepFreeze(value)));
+  const whenEmpty = hidden(given.whenEmpty) ?? null;
+  const read = (text: string) => hidden(given.read(text));
+  return setting({ ...PLAIN, ...given, secret: true, whenEmpty, read }, IsInstance.bind(null, Secret));
 }
 
 /** Refuses a number greater than another one of the same section. */

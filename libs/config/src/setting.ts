@@ -12,7 +12,7 @@ export interface Setting {
   /** As it would be written in the environment; empty = none. */
   readonly default: string;
   /** The value when it is neither given nor has a default. */
-  readonly whenEmpty: null | readonly [];
+  readonly whenEmpty: unknown;
   /** Never printed, and may come from the file that `<variable>_FILE` names. */
   readonly secret: boolean;
   /** Why production cannot do without it. */

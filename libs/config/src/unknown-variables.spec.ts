@@ -7,6 +7,7 @@ describe('a variable that is no setting', () => {
     ['http__host', 'HTTP__HOST'],
     ['SESSIONS__IDLE', 'SESSIONS__IDLE_SECONDS'],
     ['SECRETS__KEYS', 'SECRETS__KEY'],
+    ['REDIS__URI_FILE', 'REDIS__URL_FILE'],
     ['JWT__KEY_FILE', 'JWT__KEYS_FILE'],
   ])('is reported with the nearest name: %s', (given, nearest) => {
     expect(loadConfig({ [given]: 'hunter2' }).warnings).toEqual([

@@ -1,5 +1,6 @@
 import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Database } from './database.js';
+import { watchPool } from './database.metrics.js';
 import { DevelopmentSecrets } from './development-secrets.js';
 import { type DatabaseOptions, type OpenedDatabase, openDatabase } from './open-database.js';
 
@@ -11,7 +12,11 @@ const OPENED = Symbol('the opened database');
  */
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
-  constructor(@Inject(OPENED) private readonly opened: OpenedDatabase) {}
+  private readonly unwatch: () => void;
+
+  constructor(@Inject(OPENED) private readonly opened: OpenedDatabase) {
+    this.unwatch = watchPool(opened.database);
+  }
 
   static forRoot(options: DatabaseOptions): DynamicModule {
     const logger = new Logger('Database');
@@ -34,6 +39,7 @@ export class DatabaseModule implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.unwatch();
     await this.opened.close();
   }
 }

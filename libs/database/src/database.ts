@@ -1,6 +1,7 @@
 import pg, { type Pool } from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { admitConnection, withConnection } from './connection.js';
+import { DedicatedConnection, type DedicatedOptions } from './dedicated-connection.js';
 import { PostgresNames } from './postgres-names.js';
 import { type Queryable } from './queryable.js';
 import { type Outcome, runStatement } from './statement.js';
@@ -16,6 +17,8 @@ export interface Schema {
 export interface ConnectionOptions extends Schema {
   /** `postgres://user:password@host:port/name`, with the driver's parameters such as `sslmode`. */
   url: string;
+  /** The same database past a connection pooler, for connections of their own; `url` unless told. */
+  directUrl?: string;
   /** Connections at most; who needs another waits for up to 2 s. */
   poolSize: number;
   /** What a statement may take in milliseconds; the answer is given up a second later. 0 = no limit. */
@@ -30,6 +33,8 @@ const LIMIT_MS = 2_000;
  * own, so that it never meets the host application's; and a `Queryable` pool, which is what repositories use.
  */
 export class Database extends DataSource implements Queryable {
+  private readonly directUrl: string;
+
   constructor(options: ConnectionOptions) {
     super({
       type: 'postgres',
@@ -49,6 +54,7 @@ export class Database extends DataSource implements Queryable {
       poolErrorHandler: () => undefined,
       extra: { ...limits(options), keepAlive: true, onConnect: admitConnection },
     });
+    this.directUrl = options.directUrl ?? options.url;
   }
 
   async rows<Row extends object>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
@@ -69,6 +75,11 @@ export class Database extends DataSource implements Queryable {
    */
   async inTransaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return withConnection(this.pool, (connection) => Transaction.run(connection, work));
+  }
+
+  /** A connection outside the pool and past any pooler; who asks for it closes it. */
+  dedicated(options: Omit<DedicatedOptions, 'url'>): DedicatedConnection {
+    return new DedicatedConnection({ url: this.directUrl, ...options });
   }
 
   private async statement(sql: string, parameters?: readonly unknown[]): Promise<Outcome> {

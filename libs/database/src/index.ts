@@ -1,6 +1,7 @@
 export { DatabaseUnavailable } from './database.errors.js';
 export { Database, type Schema } from './database.js';
 export { DatabaseModule } from './database.module.js';
+export { type DedicatedConnection } from './dedicated-connection.js';
 export { DevelopmentSecrets } from './development-secrets.js';
 export { DataDirectoryInUse } from './embedded/embedded.errors.js';
 export { EmbeddedPostgres } from './embedded/embedded-postgres.js';

@@ -52,7 +52,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenedData
   const url = embedded?.url ?? (options.url as string);
   const place = embedded ? `in ${dataDir}` : placeOf(url);
   const schema: Schema = { entities: [DevelopmentSecret, ...options.entities], migrations: options.migrations };
-  const database = new Database({ url, poolSize: options.poolSize, ...schema });
+  const directUrl = options.directUrl ?? url;
+  const database = new Database({ url, directUrl, poolSize: options.poolSize, ...schema });
 
   const close = async () => {
     try {
@@ -63,7 +64,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenedData
   };
   try {
     await connect(database, { place, limitMs, warn });
-    await bringUpToDate(database, options.migrateAtStart ? (options.directUrl ?? url) : null, schema, { log, warn });
+    await bringUpToDate(database, options.migrateAtStart ? directUrl : null, schema, { log, warn });
     const description = `${embedded ? 'embedded ' : ''}PostgreSQL ${await versionOf(database)} ${place}`;
     return { database, description, close };
   } catch (error) {

@@ -3,6 +3,7 @@ import { type FastifyInstance } from 'fastify';
 import { logAccess } from './access-log.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { ambiguity } from './ambiguous-headers.js';
+import { countRequest } from './http.metrics.js';
 import { acceptOnlyJson } from './json-only.js';
 import { markRequest } from './mark-request.js';
 import { serverOptions, type Timeouts } from './server-options.js';
@@ -20,8 +21,8 @@ export interface FastifyAdapterOptions {
  * The HTTP server for `NestFactory.create(AppModule, adapter, { bodyParser: false })`, with `HttpModule` among the
  * imports. Bodies are JSON of at most 16 KB and 32 levels; slow clients are cut off; every answer, also one to bytes
  * that are no request, has the security headers, an `X-Request-Id` (the caller's if it is fit) and, when it refuses, a
- * problem document. Each request leaves one line in the log, and all lines written meanwhile carry its id. On close,
- * requests in flight are answered first. It uses the adapter's one `setOnRequestHook`.
+ * problem document. Each request is counted in the metrics and leaves one line in the log, and all lines written meanwhile
+ * carry its id. On close, requests in flight are answered first. It uses the adapter's one `setOnRequestHook`.
  */
 export function createFastifyAdapter(options: FastifyAdapterOptions): FastifyAdapter {
   const adapter = new FastifyAdapter(serverOptions(options.trustedProxies, options.timeouts));
@@ -29,7 +30,7 @@ export function createFastifyAdapter(options: FastifyAdapterOptions): FastifyAda
   adapter.setOnRequestHook(markRequest(options.documentation));
   refuseUnclearRequests(fastify);
   acceptOnlyJson(fastify);
-  logRequests(fastify);
+  reportRequests(fastify);
   closeWhenAnswered(fastify);
   return adapter;
 }
@@ -46,9 +47,10 @@ function refuseUnclearRequests(fastify: FastifyInstance): void {
   fastify.server.on('checkExpectation', (request, response) => fastify.server.emit('request', request, response));
 }
 
-function logRequests(fastify: FastifyInstance): void {
+function reportRequests(fastify: FastifyInstance): void {
   fastify.addHook('onResponse', (request, reply, done) => {
     logAccess(request, reply);
+    countRequest(request, reply);
     done();
   });
 }

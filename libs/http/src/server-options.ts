@@ -1,5 +1,6 @@
 import { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import { logAccess } from './access-log.js';
+import { countRequest } from './http.metrics.js';
 import { problemAnswer } from './problem-answer.js';
 import { REQUEST_ID_HEADER, requestIdFrom } from './request-id.js';
 import { SECURITY_HEADERS } from './security-headers.js';
@@ -52,4 +53,5 @@ function refuseAddress(error: FastifyError, request: FastifyRequest, reply: Fast
   void reply.code(status).headers({ ...SECURITY_HEADERS, [REQUEST_ID_HEADER]: request.id, ...headers });
   void reply.send(body);
   logAccess(request, reply);
+  countRequest(request, reply);
 }

@@ -1,19 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type CacheNamespace, CacheService, type Served } from '#cache';
-import { Database, type Transaction } from '#database';
+import { Writes } from '#coherence';
+import { type Transaction } from '#database';
 import { entityTag, namesTag } from './entity-tag.js';
 import type { UpdateProfileDto } from './profile.dto.js';
 import { ProfileChanged, ProfileNotFound } from './profile.errors.js';
 import { PROFILE_OPTIONS, type ProfileOptions } from './profile.options.js';
 import { ProfileRepository, type ProfileRow } from './profile.repository.js';
 
-/** Reads profiles through the cache; changes them in PostgreSQL, then drops the copy, then answers. */
+/** Reads profiles through the cache; changes them by the path of every write, which drops the copies before it answers. */
 @Injectable()
 export class ProfileService {
   private readonly cache: CacheNamespace<ProfileRow>;
 
   constructor(
-    private readonly database: Database,
+    private readonly writes: Writes,
     private readonly profiles: ProfileRepository,
     cache: CacheService,
     @Inject(PROFILE_OPTIONS) { ttlSeconds }: ProfileOptions,
@@ -30,12 +31,11 @@ export class ProfileService {
    * Merges the changes and answers the whole; the version rises only if something did change. Throws
    * {@link ProfileChanged} when `ifMatch`, an If-Match field, does not name the current version.
    */
-  async change(userId: string, changes: UpdateProfileDto, ifMatch: string | undefined, now: Date): Promise<ProfileRow> {
-    try {
-      return await this.database.inTransaction((tx) => this.changeIn(tx, userId, changes, ifMatch, now));
-    } finally {
-      await this.cache.delete(userId); // also when it is unknown whether the commit took place
-    }
+  change(userId: string, changes: UpdateProfileDto, ifMatch: string | undefined, now: Date): Promise<ProfileRow> {
+    return this.writes.commit((tx, invalidate) => {
+      invalidate(this.cache.key(userId));
+      return this.changeIn(tx, userId, changes, ifMatch, now);
+    });
   }
 
   private async changeIn(

@@ -3,9 +3,10 @@ import { LastSeen } from './last-seen.js';
 import { expiry, idleCutoff, type LiveSession } from './session.js';
 import { SessionRepository } from './session.repository.js';
 import { SESSION_LIMITS, type SessionLimits } from './session-limits.js';
-import { SessionStore } from './session-store.js';
+import { type SessionLocation, SessionStore } from './session-store.js';
+import { sessionLookups } from './sessions.metrics.js';
 
-/** The sessions straight from PostgreSQL, one read a look-up: no copies, so nothing to invalidate. */
+/** The sessions straight from PostgreSQL, one read a look-up: no copies. */
 @Injectable()
 export class PostgresSessionStore extends SessionStore {
   constructor(
@@ -17,6 +18,7 @@ export class PostgresSessionStore extends SessionStore {
   }
 
   async find(userId: string, sessionId: string, now: Date): Promise<LiveSession | null> {
+    sessionLookups.inc({ served: 'database' });
     const found = await this.read(userId, sessionId);
     if (!found) return null;
     const over = expiry(found.session, this.limits, now);
@@ -24,7 +26,9 @@ export class PostgresSessionStore extends SessionStore {
     return over ? null : found;
   }
 
-  async invalidate(): Promise<void> {}
+  locate(_token: string, recognise: () => Promise<SessionLocation | null>): Promise<SessionLocation | null> {
+    return recognise();
+  }
 
   private async endOrReread({ session }: LiveSession, now: Date): Promise<LiveSession | null> {
     const cutoff = idleCutoff(session.remembered, this.limits, now);

@@ -1,13 +1,15 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Writes } from '#coherence';
 import { UserRepository } from '#users';
 import type { Client } from './client.js';
 import { LastSeen } from './last-seen.js';
 import { isGenuine, parseRefreshToken, type RefreshToken, writeRefreshToken } from './refresh-token.js';
-import { type RefreshState, RefreshTokenRepository } from './refresh-token.repository.js';
+import { type RefreshState, RefreshTokenRepository, type Rotation } from './refresh-token.repository.js';
 import { type SecretKey, SecretKeys } from './secret-keys.js';
-import { plusSeconds } from './session.js';
+import { plusSeconds, type Session } from './session.js';
+import { sessionsCopy } from './session-copies.js';
 import { SESSION_LIMITS, type SessionLimits } from './session-limits.js';
-import { SessionStore } from './session-store.js';
+import { type SessionLocation, SessionStore } from './session-store.js';
 import { InvalidRefreshToken } from './sessions.errors.js';
 import { type SessionGrant, SessionsService } from './sessions.service.js';
 
@@ -22,6 +24,7 @@ export class RefreshRotation {
 
   constructor(
     private readonly tokens: RefreshTokenRepository,
+    private readonly writes: Writes,
     private readonly store: SessionStore,
     private readonly users: UserRepository,
     private readonly lastSeen: LastSeen,
@@ -41,7 +44,7 @@ export class RefreshRotation {
       this.users.find(state.userId),
     ]);
     if (!live || !account) throw new InvalidRefreshToken();
-    const next = await this.next(token, state, client, now);
+    const next = await this.next(token, state, live.session, client, now);
     if (next) return { session: { ...live.session, ...client, lastSeenAt: now }, account, refreshToken: next };
     const refreshToken = await this.currentWithinGrace(token, now);
     this.lastSeen.record(token.sessionId, now);
@@ -49,12 +52,14 @@ export class RefreshRotation {
   }
 
   /** Whose session a token of any age, made by us for a session that has not ended, belongs to; otherwise `null`. */
-  async locate(text: string): Promise<{ userId: string; sessionId: string } | null> {
-    const found = await this.recognise(text).catch((error: unknown) => {
-      if (error instanceof InvalidRefreshToken) return null;
-      throw error;
+  locate(text: string): Promise<SessionLocation | null> {
+    return this.store.locate(text, async () => {
+      const found = await this.recognise(text).catch((error: unknown) => {
+        if (error instanceof InvalidRefreshToken) return null;
+        throw error;
+      });
+      return found && { userId: found.state.userId, sessionId: found.token.sessionId };
     });
-    return found && { userId: found.state.userId, sessionId: found.token.sessionId };
   }
 
   private async recognise(text: string): Promise<{ token: RefreshToken; state: RefreshState }> {
@@ -64,12 +69,27 @@ export class RefreshRotation {
     return { token, state };
   }
 
-  private async next(token: RefreshToken, state: RefreshState, client: Client, now: Date): Promise<string | null> {
+  private async next(
+    { sessionId, number }: RefreshToken,
+    state: RefreshState,
+    session: Session,
+    client: Client,
+    now: Date,
+  ): Promise<string | null> {
     const { current } = this.keys;
-    const isNext =
-      token.number === state.tokenNumber &&
-      (await this.tokens.rotate(token.sessionId, token.number, current.id, client, now));
-    return isNext ? this.write(token.sessionId, token.number + 1, state, current) : null;
+    const rotation = { sessionId, from: number, keyId: current.id, client, now };
+    const isNext = number === state.tokenNumber && (await this.rotate(rotation, session));
+    return isNext ? this.write(sessionId, number + 1, state, current) : null;
+  }
+
+  /** A rotation changes nothing that copies hold, unless the client has moved since. */
+  private rotate(rotation: Rotation, { userId, ip, userAgent }: Session): Promise<boolean> {
+    const { client } = rotation;
+    if (client.ip === ip && client.userAgent === userAgent) return this.tokens.rotate(rotation);
+    return this.writes.commit((tx, invalidate) => {
+      invalidate(sessionsCopy(userId));
+      return this.tokens.rotate(rotation, tx);
+    });
   }
 
   private async currentWithinGrace(token: RefreshToken, now: Date): Promise<string> {

@@ -12,7 +12,7 @@ export interface StoreUnderTest {
   limits: SessionLimits;
   /** A new user with a session that starts now. */
   logIn(at: Date, more?: { remembered?: boolean; deviceName?: string }): Promise<SessionGrant>;
-  /** Changes the user's row, as administration will, and then invalidates. */
+  /** Changes the user's row by the path of every write, as administration will. */
   changeUser(userId: string, change: { role?: 'user' | 'admin'; banned?: boolean }): Promise<void>;
 }
 

@@ -55,6 +55,24 @@ export class SessionRepository {
     return row && toLiveSession(row);
   }
 
+  /** All sessions of the user that have not ended, whatever the clock says of them; none of who is banned. */
+  async findAll(userId: string): Promise<LiveSession[]> {
+    const rows = await this.database.rows<Session & Omit<SessionUser, 'id'>>(
+      `select ${SESSION_COLUMNS}, u.role, u.email_verified from sessions s join users u on u.id = s.user_id
+       where s.user_id = $1 and s.ended_at is null and u.banned_at is null`,
+      [userId],
+    );
+    return rows.map(toLiveSession);
+  }
+
+  /** Whether the session is over for good, which nothing can undo: it has ended, or its row is gone. */
+  async hasEnded(sessionId: string): Promise<boolean> {
+    return (
+      (await this.database.row('select 1 as one from sessions where id = $1 and ended_at is null', [sessionId])) ===
+      null
+    );
+  }
+
   /** The user's sessions that live at `now`, the most recently used first. */
   list(userId: string, now: Date): Promise<Session[]> {
     return this.database.rows<Session>(

@@ -5,6 +5,7 @@ import { UsersModule } from '#users';
 import { ExpiredSessionSweeper } from './expired-session-sweeper.js';
 import { LastSeen } from './last-seen.js';
 import { PostgresSessionStore } from './postgres-session-store.js';
+import { RedisSessionStore } from './redis-session-store.js';
 import { RefreshRotation } from './refresh-rotation.js';
 import { RefreshTokenRepository } from './refresh-token.repository.js';
 import { SecretKeys } from './secret-keys.js';
@@ -16,6 +17,8 @@ import { SessionsService } from './sessions.service.js';
 
 export interface SessionsOptions {
   limits: SessionLimits;
+  /** Where look-ups are answered from: copies in Redis, or PostgreSQL each time. */
+  store: 'redis' | 'postgres';
   /**
    * Secrets of 32 bytes: the first makes new tokens, the others still recognise old ones. `'development'` makes one and
    * keeps it in the database, where whoever reads the database can read it too.
@@ -23,10 +26,10 @@ export interface SessionsOptions {
   secretKeys: readonly Buffer[] | 'development';
 }
 
-/** Sessions on PostgreSQL. Needs DatabaseModule. Configured once, in the composition root. */
+/** Sessions. Needs DatabaseModule and CoherenceModule. Configured once, in the composition root. */
 @Module({})
 export class SessionsModule {
-  static forRoot({ limits, secretKeys }: SessionsOptions): DynamicModule {
+  static forRoot({ limits, store, secretKeys }: SessionsOptions): DynamicModule {
     return {
       module: SessionsModule,
       global: true,
@@ -39,7 +42,9 @@ export class SessionsModule {
           useFactory: async (development: DevelopmentSecrets) =>
             new SecretKeys(secretKeys === 'development' ? [await developmentKey(development)] : secretKeys),
         },
-        { provide: SessionStore, useClass: PostgresSessionStore },
+        PostgresSessionStore,
+        ...(store === 'redis' ? [RedisSessionStore] : []),
+        { provide: SessionStore, useExisting: store === 'redis' ? RedisSessionStore : PostgresSessionStore },
         SessionRepository,
         SessionUpkeepRepository,
         RefreshTokenRepository,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, newId, type Transaction } from '#database';
+import { Writes } from '#coherence';
+import { newId, type Transaction } from '#database';
 import { type User, UserRepository } from '#users';
 import type { Client } from './client.js';
 import { LastSeen } from './last-seen.js';
@@ -8,8 +9,8 @@ import { writeRefreshToken } from './refresh-token.js';
 import { SecretKeys } from './secret-keys.js';
 import { absoluteExpiry, idleExpiresAt, type Session, type SessionEndReason } from './session.js';
 import { SessionRepository } from './session.repository.js';
+import { sessionsCopy } from './session-copies.js';
 import { SESSION_LIMITS, type SessionLimits } from './session-limits.js';
-import { SessionStore } from './session-store.js';
 import {
   AccountBanned,
   CredentialChanged,
@@ -47,10 +48,9 @@ const NOTHING_ELSE: Change = async () => {};
 @Injectable()
 export class SessionsService {
   constructor(
-    private readonly database: Database,
+    private readonly writes: Writes,
     private readonly users: UserRepository,
     private readonly sessions: SessionRepository,
-    private readonly store: SessionStore,
     private readonly lastSeen: LastSeen,
     private readonly keys: SecretKeys,
     @Inject(SESSION_LIMITS) private readonly limits: SessionLimits,
@@ -60,18 +60,13 @@ export class SessionsService {
    * Starts a session in the transaction that first makes `change` (of an account into being). Throws
    * {@link CredentialChanged}, {@link AccountBanned} and, by policy, {@link SessionLimitReached}.
    */
-  async start(request: SessionRequest, now: Date, change = NOTHING_ELSE): Promise<SessionGrant> {
-    let ended = 0;
-    try {
-      return await this.database.inTransaction(async (tx) => {
-        await change(tx);
-        const user = await this.lock(tx, request);
-        ended = await this.makeRoom(tx, user.id, now);
-        return this.insert(tx, user, request, now);
-      });
-    } finally {
-      if (ended > 0) await this.store.invalidate(request.userId);
-    }
+  start(request: SessionRequest, now: Date, change = NOTHING_ELSE): Promise<SessionGrant> {
+    return this.writes.commit(async (tx, invalidate) => {
+      await change(tx);
+      const user = await this.lock(tx, request);
+      if ((await this.makeRoom(tx, user.id, now)) > 0) invalidate(sessionsCopy(user.id));
+      return this.insert(tx, user, request, now);
+    });
   }
 
   /**
@@ -127,16 +122,12 @@ export class SessionsService {
     return idleExpiresAt(session, this.limits);
   }
 
-  /**
-   * The way of every change that can make a copy of the user's sessions wrong: commit, then make all such copies unusable;
-   * also when it is unknown whether the commit took place. A start alone only adds, and needs no such thing.
-   */
-  private async commit<T>(userId: string, change: (tx: Transaction) => Promise<T>): Promise<T> {
-    try {
-      return await this.database.inTransaction(change);
-    } finally {
-      await this.store.invalidate(userId);
-    }
+  /** A start alone only adds to what copies hold; everything else goes this way, whether or not it finds something to do. */
+  private commit<T>(userId: string, change: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.writes.commit((tx, invalidate) => {
+      invalidate(sessionsCopy(userId));
+      return change(tx);
+    });
   }
 
   private async lock(tx: Transaction, { userId, credentialVersion }: SessionRequest): Promise<User> {

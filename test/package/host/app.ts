@@ -4,9 +4,11 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AuthModule, CurrentSession, Public } from 'portcullis/auth';
 import { CacheModule } from 'portcullis/cache';
+import { CoherenceModule, FenceEntity, InvalidationEntity } from 'portcullis/coherence';
 import { DatabaseModule, migrations } from 'portcullis/database';
 import { createFastifyAdapter } from 'portcullis/http';
 import { Profile, ProfileLifecycle, ProfileModule } from 'portcullis/profile';
+import { RedisModule } from 'portcullis/redis';
 import { type LiveSession, SessionEntity, SessionsModule } from 'portcullis/sessions';
 import { User } from 'portcullis/users';
 
@@ -33,11 +35,14 @@ class GreetingController {
       dataDir: './data',
       poolSize: 5,
       migrateAtStart: true,
-      entities: [User, SessionEntity, Profile],
+      entities: [User, SessionEntity, Profile, FenceEntity, InvalidationEntity],
       migrations,
     }),
+    RedisModule.forRoot(null),
+    CoherenceModule.forRoot({ fenceLeaseMs: 1000, handoverMs: 250 }),
     CacheModule.forRoot({ backend: 'none', maxEntries: 1, maxBytes: 1 }),
     SessionsModule.forRoot({
+      store: 'postgres',
       secretKeys: 'development',
       limits: {
         idleSeconds: 3600,

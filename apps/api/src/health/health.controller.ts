@@ -1,15 +1,15 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Public } from '#auth';
-import { Database } from '#database';
 import { ApiProblem } from '#http';
 import { LivenessDto, ReadinessDto } from './health.dto.js';
+import { Readiness } from './readiness.js';
 
 @ApiTags('health')
 @Controller('health')
 @Public()
 export class HealthController {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly readiness: Readiness) {}
 
   /**
    * Does the process run?
@@ -20,11 +20,13 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Can requests be answered? */
+  /**
+   * Can requests be answered?
+   * @remarks Without Redis they can: then it is `degraded`, and still 200.
+   */
   @Get('ready')
-  @ApiProblem(503, 'server.unavailable', 'PostgreSQL cannot be reached.')
-  async ready(): Promise<ReadinessDto> {
-    await this.database.rows('select 1');
-    return { status: 'ok', checks: { database: 'up' } };
+  @ApiProblem(503, 'server.unavailable', 'PostgreSQL cannot be reached, or the server is shutting down.')
+  ready(): Promise<ReadinessDto> {
+    return this.readiness.check();
   }
 }

@@ -3,11 +3,21 @@ export class LivenessDto {
 }
 
 export class ReadinessDto {
-  status: 'ok';
+  /** `degraded`: every answer is right, but some take longer. */
+  status: 'ok' | 'degraded';
 
   checks: ChecksDto;
+
+  /**
+   * Why the status is `degraded`; a sentence for people, whose wording may change.
+   * @example Redis cannot be reached or does not answer. Every answer is right without it; some take longer.
+   */
+  reason?: string;
 }
 
 export class ChecksDto {
   database: 'up';
+
+  /** `off`: switched off by the configuration; `down`: switched on, but not in use. */
+  redis: 'off' | 'up' | 'down';
 }

@@ -1,13 +1,14 @@
 import { Section } from '../setting.js';
 import { Choice, Integer } from '../setting-kinds.js';
 
-const BACKENDS = ['auto', 'memory', 'none'] as const;
+const BACKENDS = ['auto', 'redis', 'memory', 'none'] as const;
 
 @Section('CACHE', 'Copies of what was read, kept for a while')
 export class CacheSettings {
   @Choice({
     about:
-      'Where copies are kept. auto = memory on the embedded database, where there is only one process, and none elsewhere.',
+      'Where copies are kept. auto = Redis when it is on; else memory on the embedded database, where there is only one ' +
+      'process, and none elsewhere.',
     of: BACKENDS,
     default: 'auto',
   })

@@ -1,3 +1,4 @@
+import { readPlainUrl } from '../plain-url.js';
 import { type Secret } from '../secret.js';
 import { Section } from '../setting.js';
 import { Flag, Integer, SecretValue, Text } from '../setting-kinds.js';
@@ -39,16 +40,5 @@ export class DatabaseSettings {
 }
 
 function readPostgresUrl(text: string): string | undefined {
-  return /^postgres(ql)?:\/\//.test(text) && isPlainUrl(text) ? text : undefined;
-}
-
-/** A "/", "?", "#" or "%" that was meant for the password, but not encoded, would end up in the host or the path. */
-function isPlainUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { username, password, pathname, search, hash } = new URL(text);
-  return hash === '' && !`${pathname}${search}`.includes('@') && [username, password].every(isPercentEncoded);
-}
-
-function isPercentEncoded(text: string): boolean {
-  return /^(?:[^%]|%[0-9a-f]{2})*$/i.test(text);
+  return /^postgres(ql)?:\/\//.test(text) && readPlainUrl(text) ? text : undefined;
 }

@@ -1,15 +1,11 @@
+import { LISTEN_HOST } from '../listen-host.js';
 import { readNetworkRange } from '../network-range.js';
 import { Section } from '../setting.js';
 import { Integer, List, Text } from '../setting-kinds.js';
 
 @Section('HTTP', 'Where the server listens and how it is reached')
 export class HttpSettings {
-  @Text({
-    about: 'Address to listen on; 0.0.0.0 or :: = every address of the machine.',
-    expected: 'an IP address or a host name',
-    default: '127.0.0.1',
-    read: (text) => (/^[\w.:%-]+$/.test(text) ? text : undefined),
-  })
+  @Text({ about: 'Address to listen on; 0.0.0.0 or :: = every address of the machine.', ...LISTEN_HOST })
   host: string;
 
   @Integer({ about: 'Port to listen on; 0 = any free one.', min: 0, max: 65535, default: 3000 })

@@ -1,4 +1,5 @@
 import { Foundation1763683200000 } from './1763683200000-foundation.js';
+import { Coherence1795219200000 } from './1795219200000-coherence.js';
 
 /** Every migration of Portcullis, oldest first. A released one is never edited. */
-export const migrations = [Foundation1763683200000];
+export const migrations = [Foundation1763683200000, Coherence1795219200000];

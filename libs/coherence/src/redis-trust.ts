@@ -1,0 +1,140 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { RedisConnection, RedisUnavailable, whyUnsuitable } from '#redis';
+import { redisState } from './coherence.metrics.js';
+import { CHECKS_PER_LEASE, Fence, type FenceReading } from './fence.js';
+import { isWithin, type Moment, thisMoment } from './lease.js';
+
+/**
+ * - `off`: there is no Redis.
+ * - `connecting`: it cannot be reached, or does not answer.
+ * - `verifying`: it answers; which one it is, and whether the fence names it, is being found out.
+ * - `trusted`: it may be used.
+ * - `distrusted`: it answers, but is not the one that the fence names, or must not be used.
+ */
+const REDIS_STATES = ['off', 'connecting', 'verifying', 'trusted', 'distrusted'] as const;
+export type RedisState = (typeof REDIS_STATES)[number];
+
+interface Verified {
+  identity: string;
+  generation: number;
+  sentAt: Moment;
+}
+
+/**
+ * Decides whether Redis may be used now. It may while the last reading of the fence and the last look at which Redis is
+ * behind the connection agree, and both were sent less than a lease ago; both are repeated four times a lease. A Redis
+ * that restarted, was restored, failed over or was promoted is another one: it is trusted again only under a new epoch.
+ * Says so in one line of the log for every loss and every return.
+ */
+@Injectable()
+export class RedisTrust implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger('Redis');
+  private verified: Verified | null = null;
+  private current: RedisState;
+  private why: string | null = null;
+  private timer?: NodeJS.Timeout;
+  private checking: Promise<void> | null = null;
+  private isClosed = false;
+  private saidTrusted: boolean | null = null;
+
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly fence: Fence,
+  ) {
+    this.current = redis.isOff ? 'off' : 'connecting';
+    publish(this.current);
+  }
+
+  get state(): RedisState {
+    return this.current;
+  }
+
+  /** Why Redis is not used, for people; null when it is used, or off. */
+  get reason(): string | null {
+    return this.why;
+  }
+
+  /** The epoch under which Redis may be used at this moment; null = it may not. */
+  get epoch(): string | null {
+    const reading = this.fence.latest;
+    return reading && this.serves(reading) && isWithin(reading.leaseMs, reading.sentAt, thisMoment())
+      ? reading.epoch
+      : null;
+  }
+
+  /** Whether this process can remove copies from the Redis that the reading names. */
+  serves({ redisIdentity, leaseMs }: FenceReading): boolean {
+    const { verified } = this;
+    return (
+      verified !== null &&
+      verified.identity === redisIdentity &&
+      verified.generation === this.redis.generation &&
+      this.redis.isUp &&
+      isWithin(leaseMs, verified.sentAt, thisMoment())
+    );
+  }
+
+  async onModuleInit(): Promise<void> {
+    if (this.redis.isOff) return;
+    this.redis.onChange(() => this.checkSoon(0));
+    await this.check();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.isClosed = true;
+    clearTimeout(this.timer);
+    await this.checking;
+  }
+
+  private checkSoon(inMs: number): void {
+    if (this.isClosed) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.check(), inMs).unref();
+  }
+
+  /** Never rejects, and always sees to the next check. */
+  private async check(): Promise<void> {
+    const { generation, isUp } = this.redis;
+    this.checking ??= (isUp ? this.verify(generation) : Promise.reject(new RedisUnavailable(this.redis.failure)))
+      .catch((error: unknown) => this.failed(error as Error))
+      .finally(() => {
+        this.checking = null;
+      });
+    await this.checking;
+    const isNews = this.redis.generation !== generation || this.redis.isUp !== isUp;
+    this.checkSoon(isNews ? 0 : (this.fence.latest?.leaseMs ?? 1_000) / CHECKS_PER_LEASE);
+  }
+
+  private async verify(generation: number): Promise<void> {
+    if (this.verified?.generation !== generation) this.become('verifying', 'it is being verified');
+    const sentAt = thisMoment();
+    const [facts, reading] = await Promise.all([this.redis.facts(), this.fence.read()]);
+    const unsuitable = whyUnsuitable(facts) ?? (facts.isMaster ? null : 'This Redis is a replica.');
+    if (unsuitable !== null || facts.identity === null) {
+      this.verified = null;
+      return this.become('distrusted', unsuitable ?? 'It does not say which server it is (INFO is hidden).');
+    }
+    this.verified = { identity: facts.identity, generation, sentAt };
+    if (reading.redisIdentity !== facts.identity) await this.fence.bump(reading.epoch, facts.identity);
+    if (this.epoch === null) this.become('distrusted', 'another Redis, or none, is trusted at the moment');
+    else this.become('trusted', null);
+  }
+
+  private failed(error: Error): void {
+    this.become(error instanceof RedisUnavailable ? 'connecting' : 'distrusted', error.message);
+  }
+
+  private become(state: RedisState, why: string | null): void {
+    this.current = state;
+    this.why = why;
+    publish(state);
+    if (state === 'verifying' || this.saidTrusted === (state === 'trusted')) return;
+    this.saidTrusted = state === 'trusted';
+    if (this.saidTrusted) this.logger.log('Redis is in use.');
+    else this.logger.warn(`Redis is not in use: ${why}. PostgreSQL answers everything.`);
+  }
+}
+
+function publish(state: RedisState): void {
+  for (const each of REDIS_STATES) redisState.set({ state: each }, each === state ? 1 : 0);
+}

@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { type CopyKey, RedisConnection, RedisKeys, RedisUnavailable } from '#redis';
+import { measureLoad } from './coherence.metrics.js';
+import { type Content, type Fill, keepUnderLease, takeLease } from './fill-script.js';
+import { RedisTrust } from './redis-trust.js';
+
+/** One copy: how it is read, and how it is made from the truth. */
+export interface CopyPlan<Copy, Truth> {
+  key: CopyKey;
+  /** The longest time that the copy may be served after its load began. */
+  ttlMs: number;
+  /** The fields to read of a copy that is a hash; without them it is a single value. */
+  fields?: readonly string[];
+  /** What was read, as a copy; null = there is none, or it lacks what is asked for. Never throws. */
+  decode(values: readonly (Buffer | null)[]): Copy | null;
+  /** Reads the committed truth: PostgreSQL's primary, outside any open transaction. */
+  load(): Promise<Truth>;
+  /** What to keep of it; null = nothing. */
+  encode(truth: Truth): Content | null;
+}
+
+/** `miss` = loaded to be kept; `bypass` = Redis could not be used, or another was filling the copy for too long. */
+export type Found<Copy, Truth> = { copy: Copy } | Loaded<Truth>;
+
+interface Loaded<Truth> {
+  truth: Truth;
+  how: 'miss' | 'bypass';
+}
+
+/** Longer than a load may take: PostgreSQL has 2 s to give a connection, and as much to answer. */
+const LEASE_MS = 5_000;
+const LOOK_EVERY_MS = 5;
+/** How long a copy that another is filling is waited for. */
+const PATIENCE_MS = 100;
+
+/**
+ * The copies in Redis, which all nodes share. A hit is one plain read. On a miss the truth is loaded under a *fill lease*,
+ * a token beside the key, and kept only if the token is still there: a change removes value and lease together, so what
+ * was read before the change is not kept. While one node fills a copy the others wait a little for it, so that a crowd
+ * does not load the same thing. Where Redis may not be used, everything is loaded and nothing kept.
+ */
+@Injectable()
+export class SharedCopies {
+  /** Fills whose load has not begun yet: it will see whatever is committed by now, so it may be shared. */
+  private readonly joinable = new Map<CopyKey, Promise<Found<unknown, unknown> | null>>();
+
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly keys: RedisKeys,
+    private readonly trust: RedisTrust,
+  ) {}
+
+  /** The copy, else the truth. Throws only what `load` throws. */
+  async find<Copy, Truth>(plan: CopyPlan<Copy, Truth>): Promise<Found<Copy, Truth>> {
+    const { epoch } = this.trust;
+    if (epoch === null) return loadOnly(plan);
+    try {
+      const copy = await this.redis.run((redis) => this.read(redis, plan, epoch));
+      if (copy !== null) return { copy };
+      return (await this.join(plan)) ?? (await this.fill(plan, epoch)) ?? (await this.awaitOther(plan, epoch));
+    } catch (error) {
+      if (error instanceof RedisUnavailable) return loadOnly(plan);
+      throw error;
+    }
+  }
+
+  /** The truth that another caller is about to load. A copy that it comes across may lack what this one asks for. */
+  private async join<Truth>({ key }: CopyPlan<unknown, Truth>): Promise<Loaded<Truth> | null> {
+    const joined = (await this.joinable.get(key)) as Found<unknown, Truth> | null | undefined;
+    return joined && 'truth' in joined ? joined : null;
+  }
+
+  private fill<Copy, Truth>(plan: CopyPlan<Copy, Truth>, epoch: string): Promise<Found<Copy, Truth> | null> {
+    const filling = this.fillUnderLease(plan, epoch);
+    this.joinable.set(plan.key, filling);
+    return filling;
+  }
+
+  /** Null while another has the lease. Looks once more under it: another may have filled the copy a moment ago. */
+  private async fillUnderLease<Copy, Truth>(
+    plan: CopyPlan<Copy, Truth>,
+    epoch: string,
+  ): Promise<Found<Copy, Truth> | null> {
+    const fill = this.newFill(plan.key, epoch);
+    const [isOurs, copy] = await this.redis
+      .run((redis) => Promise.all([takeLease(redis, fill, LEASE_MS), this.read(redis, plan, epoch)]))
+      .finally(() => this.joinable.delete(plan.key));
+    if (isOurs && copy === null) return this.loadUnder(fill, plan);
+    if (isOurs) await this.keep(fill, null, 0);
+    return copy && { copy };
+  }
+
+  private async loadUnder<Truth>(fill: Fill, plan: CopyPlan<unknown, Truth>): Promise<Loaded<Truth>> {
+    const startedAt = performance.now();
+    let content: Content | null = null;
+    try {
+      const truth = await measureLoad(plan);
+      content = plan.encode(truth);
+      return { truth, how: 'miss' };
+    } finally {
+      await this.keep(fill, content, plan.ttlMs - (performance.now() - startedAt));
+    }
+  }
+
+  /** Without content, or too late, only the lease is given up. */
+  private async keep(fill: Fill, content: Content | null, ttlMs: number): Promise<void> {
+    const kept = ttlMs >= 1 ? content : null;
+    await this.redis.run((redis) => keepUnderLease(redis, fill, ttlMs, kept)).catch(unlessRedis);
+  }
+
+  private async awaitOther<Copy, Truth>(plan: CopyPlan<Copy, Truth>, epoch: string): Promise<Found<Copy, Truth>> {
+    const deadline = performance.now() + PATIENCE_MS;
+    while (performance.now() < deadline) {
+      await pause(LOOK_EVERY_MS);
+      const found = await this.fill(plan, epoch);
+      if (found) return found;
+    }
+    return loadOnly(plan);
+  }
+
+  private async read<Copy>(redis: Redis, plan: CopyPlan<Copy, unknown>, epoch: string): Promise<Copy | null> {
+    const key = this.keys.copy(epoch, plan.key);
+    return plan.decode(plan.fields ? await redis.hmgetBuffer(key, ...plan.fields) : [await redis.getBuffer(key)]);
+  }
+
+  private newFill(key: CopyKey, epoch: string): Fill {
+    return {
+      copy: this.keys.copy(epoch, key),
+      lease: this.keys.lease(epoch, key),
+      token: randomBytes(12).toString('base64url'),
+    };
+  }
+}
+
+async function loadOnly<Truth>(plan: CopyPlan<unknown, Truth>): Promise<Loaded<Truth>> {
+  return { truth: await measureLoad(plan), how: 'bypass' };
+}
+
+function unlessRedis(error: unknown): void {
+  if (!(error instanceof RedisUnavailable)) throw error;
+}

@@ -1,0 +1,97 @@
+import pg from 'pg';
+import { admitConnection } from './connection.js';
+import { DatabaseUnavailable } from './database.errors.js';
+import { type Queryable } from './queryable.js';
+import { type Outcome, runStatement } from './statement.js';
+
+export interface DedicatedOptions {
+  url: string;
+  /** What `pg_stat_activity` shows. */
+  name: string;
+  /** An answer that takes longer is given up, and the connection with it. */
+  limitMs: number;
+  /** Settings of the session, such as `{ synchronous_commit: 'off' }`. */
+  settings?: Record<string, string>;
+}
+
+/**
+ * One connection outside the pool, for what must not wait behind requests. Opened when first used; thrown away when an
+ * answer takes too long or it breaks, and opened again by the next use. Throws `DatabaseUnavailable` meanwhile.
+ */
+export class DedicatedConnection implements Queryable {
+  private opened: Promise<pg.Client> | null = null;
+  private current: pg.Client | null = null;
+
+  constructor(private readonly options: DedicatedOptions) {}
+
+  async rows<Row extends object>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
+    return (await this.statement(sql, parameters)).rows as Row[];
+  }
+
+  async row<Row extends object>(sql: string, parameters?: readonly unknown[]): Promise<Row | null> {
+    return (await this.rows<Row>(sql, parameters))[0] ?? null;
+  }
+
+  async execute(sql: string, parameters?: readonly unknown[]): Promise<number> {
+    return (await this.statement(sql, parameters)).count;
+  }
+
+  /** The connection itself, for notifications; the same one until it is lost. */
+  client(): Promise<pg.Client> {
+    this.opened ??= this.open();
+    return this.opened;
+  }
+
+  async close(): Promise<void> {
+    const { opened } = this;
+    this.opened = null;
+    this.current = null;
+    await opened?.then((client) => client.end()).catch(() => undefined);
+  }
+
+  private async statement(sql: string, parameters?: readonly unknown[]): Promise<Outcome> {
+    const client = await this.client();
+    try {
+      return await runStatement(client, sql, parameters);
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable) this.discard(client);
+      throw error;
+    }
+  }
+
+  private async open(): Promise<pg.Client> {
+    const { url, name, limitMs, settings = {} } = this.options;
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: name,
+      connectionTimeoutMillis: limitMs,
+      query_timeout: limitMs,
+      statement_timeout: limitMs,
+      lock_timeout: limitMs,
+      idle_in_transaction_session_timeout: limitMs,
+      keepAlive: true,
+    });
+    client.once('end', () => this.discard(client));
+    try {
+      await client.connect();
+      await admitConnection(client);
+      for (const [setting, value] of Object.entries(settings)) {
+        await client.query('select set_config($1, $2, false)', [setting, value]);
+      }
+      this.current = client;
+      return client;
+    } catch (error) {
+      this.opened = null;
+      this.discard(client);
+      throw new DatabaseUnavailable(error);
+    }
+  }
+
+  private discard(client: pg.Client): void {
+    if (this.current === client) {
+      this.current = null;
+      this.opened = null;
+    }
+    client.end().catch(() => undefined);
+  }
+}

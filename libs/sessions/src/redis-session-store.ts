@@ -1,0 +1,86 @@
+import { randomInt } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { type CopyPlan, SharedCopies } from '#coherence';
+import { LastSeen } from './last-seen.js';
+import { PostgresSessionStore } from './postgres-session-store.js';
+import { expiry, type LiveSession } from './session.js';
+import { SessionRepository } from './session.repository.js';
+import { sessionsCopy, tokenCopy } from './session-copies.js';
+import { readSession, sessionField, USER_FIELD, writeSessions } from './session-copy.js';
+import { SESSION_LIMITS, type SessionLimits } from './session-limits.js';
+import { type SessionLocation, SessionStore } from './session-store.js';
+import { sessionLookups } from './sessions.metrics.js';
+import { readLocation, writeLocation } from './token-copy.js';
+
+const LONGEST_MS = 10 * 60_000;
+/** Copies made at the same time do not all end at the same time. */
+const JITTER = 0.1;
+const ENDED_REMEMBERED = 10_000;
+
+/**
+ * The sessions from Redis: one hash per user holds all that live, and is their index too. It is filled whole from
+ * PostgreSQL and dropped whole by any change, and lives 10 minutes at most. Nothing is refused on the word of a copy: what
+ * it lacks or shows as expired is looked up in PostgreSQL, and so is everything while Redis may not be used.
+ */
+@Injectable()
+export class RedisSessionStore extends SessionStore {
+  /** The end of a session is final: who comes with an ended one again costs nothing. */
+  private readonly ended = new LRUCache<string, true>({ max: ENDED_REMEMBERED });
+
+  constructor(
+    private readonly copies: SharedCopies,
+    private readonly truth: PostgresSessionStore,
+    private readonly sessions: SessionRepository,
+    private readonly lastSeen: LastSeen,
+    @Inject(SESSION_LIMITS) private readonly limits: SessionLimits,
+  ) {
+    super();
+  }
+
+  async find(userId: string, sessionId: string, now: Date): Promise<LiveSession | null> {
+    if (this.ended.has(sessionId)) return null;
+    const found = await this.copies.find(this.plan(userId, sessionId, now));
+    if ('copy' in found) {
+      sessionLookups.inc({ served: 'L2' });
+      return found.copy;
+    }
+    sessionLookups.inc({ served: found.how });
+    const live = found.truth.find(({ session }) => session.id === sessionId);
+    return this.unlessExpired(live ?? null, now) ?? this.refuseOrEnd(userId, sessionId, now);
+  }
+
+  async locate(token: string, recognise: () => Promise<SessionLocation | null>): Promise<SessionLocation | null> {
+    const found = await this.copies.find<SessionLocation, SessionLocation | null>({
+      key: tokenCopy(token),
+      ttlMs: LONGEST_MS,
+      decode: ([bytes]) => readLocation(bytes ?? null),
+      load: recognise,
+      encode: writeLocation,
+    });
+    return 'copy' in found ? found.copy : found.truth;
+  }
+
+  private plan(userId: string, sessionId: string, now: Date): CopyPlan<LiveSession, LiveSession[]> {
+    return {
+      key: sessionsCopy(userId),
+      ttlMs: LONGEST_MS * (1 - (JITTER * randomInt(1_000)) / 1_000),
+      fields: [USER_FIELD, sessionField(sessionId)],
+      decode: ([user = null, session = null]) => this.unlessExpired(readSession(userId, sessionId, user, session), now),
+      load: () => this.sessions.findAll(userId),
+      encode: (sessions) => writeSessions(sessions.filter((each) => expiry(each.session, this.limits, now) === null)),
+    };
+  }
+
+  private unlessExpired(live: LiveSession | null, now: Date): LiveSession | null {
+    const seen = live && { ...live, session: this.lastSeen.overlay(live.session) };
+    return seen && expiry(seen.session, this.limits, now) === null ? seen : null;
+  }
+
+  /** PostgreSQL has the last word, and an idle session is ended by it. */
+  private async refuseOrEnd(userId: string, sessionId: string, now: Date): Promise<LiveSession | null> {
+    const live = await this.truth.find(userId, sessionId, now);
+    if (!live && (await this.sessions.hasEnded(sessionId))) this.ended.set(sessionId, true);
+    return live;
+  }
+}

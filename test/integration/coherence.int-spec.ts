@@ -1,0 +1,328 @@
+import { randomUUID } from 'node:crypto';
+import type { SessionGrant } from '#sessions';
+import { createTestDatabase, RedisUnderTest, SentinelUnderTest, TcpProxy } from '#testing';
+import { KEY_PREFIX, redisAt, SessionSystem } from '../support/session-system.js';
+import { until } from '../support/until.js';
+
+const now = new Date();
+
+jest.setTimeout(60_000);
+
+/** The field of the hash that holds the session. */
+const fieldOf = (id: string) => Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
+
+/** Nodes on one PostgreSQL and one Redis, each with a way to Redis of its own that can be cut. */
+class Nodes {
+  readonly systems: SessionSystem[] = [];
+  readonly ways: TcpProxy[] = [];
+
+  private constructor(
+    readonly redis: RedisUnderTest,
+    private readonly databaseUrl: string,
+  ) {}
+
+  static async start(...nodes: ('on' | 'off')[]): Promise<Nodes> {
+    const started = new Nodes(await RedisUnderTest.start(), await createTestDatabase());
+    for (const node of nodes) await started.add(node);
+    return started;
+  }
+
+  async add(node: 'on' | 'off'): Promise<SessionSystem> {
+    const way = await TcpProxy.to('127.0.0.1', this.redis.port);
+    this.ways.push(way);
+    const redis = node === 'on' ? { ...redisAt(`redis://127.0.0.1:${way.port}`), commandTimeoutMs: 100 } : null;
+    const system = await SessionSystem.start({}, { url: this.databaseUrl, redis });
+    this.systems.push(system);
+    if (redis) await until(() => system.trust.state === 'trusted');
+    return system;
+  }
+
+  /** Whether each of the nodes accepts the session. */
+  accept({ session }: SessionGrant): Promise<boolean[]> {
+    return Promise.all(
+      this.systems.map(async ({ store }) => (await store.find(session.userId, session.id, now)) !== null),
+    );
+  }
+
+  async epoch(): Promise<string> {
+    return (await this.systems[0]!.database.row<{ epoch: string }>('select epoch from fence'))!.epoch;
+  }
+
+  inUse(): Promise<void> {
+    return until(() => this.systems.every(({ trust }) => ['off', 'trusted'].includes(trust.state)));
+  }
+
+  async stop(): Promise<void> {
+    this.redis.resume();
+    await Promise.all(this.systems.map((system) => system.close()));
+    await Promise.all(this.ways.map((way) => way.close()));
+    await this.redis.stop();
+  }
+}
+
+describe('copies in Redis', () => {
+  let nodes: Nodes;
+  let node: SessionSystem;
+
+  beforeAll(async () => {
+    nodes = await Nodes.start('on', 'on');
+    node = nodes.systems[0]!;
+  });
+
+  afterAll(() => nodes.stop());
+
+  const hash = async ({ session }: SessionGrant) => `${KEY_PREFIX}:${await nodes.epoch()}:sessions:{${session.userId}}`;
+  const find = ({ session }: SessionGrant) => node.store.find(session.userId, session.id, now);
+
+  it('answer for PostgreSQL, whichever node has filled them', async () => {
+    const grant = await node.logIn(now, { deviceName: 'Laptop' });
+    await find(grant);
+    await node.database.execute(`update sessions set device_name = 'behind their back' where id = $1`, [
+      grant.session.id,
+    ]);
+    for (const { store } of nodes.systems) {
+      expect((await store.find(grant.session.userId, grant.session.id, now))!.session.deviceName).toBe('Laptop');
+    }
+  });
+
+  it.each([
+    ['are evicted', (key: string) => ['DEL', key]],
+    ['lack the session', (key: string, { session }: SessionGrant) => ['HDEL', key, fieldOf(session.id)]],
+    ['lack the user', (key: string) => ['HDEL', key, 'user']],
+    [
+      'hold bytes of something else',
+      (key: string, { session }: SessionGrant) => ['HSET', key, fieldOf(session.id), '{}'],
+    ],
+  ])('refuse nobody when they %s, and are made anew', async (_, command) => {
+    const grant = await node.logIn(now);
+    await find(grant);
+    await nodes.redis.command(...(command(await hash(grant), grant) as [string, ...string[]]));
+    expect(await find(grant)).not.toBeNull();
+    expect(await nodes.redis.command('HEXISTS', await hash(grant), fieldOf(grant.session.id))).toBe(1);
+  });
+
+  it('refuse nobody when something else lies in their place', async () => {
+    const grant = await node.logIn(now);
+    await nodes.redis.command('SET', await hash(grant), 'something', 'PX', 60_000);
+    expect(await find(grant)).not.toBeNull();
+  });
+
+  it('lead from a token to its session, and are never asked whether that lives', async () => {
+    const { session } = await node.logIn(now);
+    const location = { userId: session.userId, sessionId: session.id };
+    let recognised = 0;
+    const locate = () =>
+      node.store.locate(`a token ${session.id}`, () => Promise.resolve(++recognised ? location : null));
+    expect([await locate(), await locate()]).toEqual([location, location]);
+    expect(recognised).toBe(1);
+    await node.sessions.end(session.userId, session.id, 'ended', now);
+    expect(await node.store.find(session.userId, session.id, now)).toBeNull();
+  });
+
+  it('are loaded once for a crowd on several nodes', async () => {
+    const { copies } = nodes.systems[0]!;
+    let loads = 0;
+    const plan = (key: string) => ({
+      key: key as never,
+      ttlMs: 60_000,
+      decode: ([bytes]: readonly (Buffer | null)[]) => bytes?.toString() ?? null,
+      load: async () => {
+        loads++;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return 'loaded';
+      },
+      encode: (truth: string) => Buffer.from(truth),
+    });
+    const key = `crowd:{${randomUUID()}}`;
+    const crowd = nodes.systems.flatMap(({ copies: each }) => Array.from({ length: 50 }, () => each.find(plan(key))));
+    const found = await Promise.all([...crowd, copies.find(plan(key))]);
+    expect(found.map((each) => ('copy' in each ? each.copy : each.truth))).toEqual(Array(101).fill('loaded'));
+    expect(loads).toBe(1);
+  });
+});
+
+describe('the end of a session', () => {
+  let nodes: Nodes;
+
+  afterEach(() => nodes.stop());
+
+  /** A session that every node has accepted, so that there are copies of it. */
+  async function accepted(): Promise<SessionGrant> {
+    const grant = await nodes.systems[0]!.logIn(now);
+    expect(await nodes.accept(grant)).toEqual(nodes.systems.map(() => true));
+    return grant;
+  }
+
+  const end = ({ session }: SessionGrant, by = nodes.systems.length - 1) =>
+    nodes.systems[by]!.sessions.end(session.userId, session.id, 'ended', now);
+  const refused = () => nodes.systems.map(() => false);
+
+  it('is final when the node that ends it has Redis switched off', async () => {
+    nodes = await Nodes.start('on', 'off');
+    const grant = await accepted();
+    const epoch = await nodes.epoch();
+    await end(grant);
+    expect(await nodes.accept(grant)).toEqual(refused());
+    expect(await nodes.epoch()).toBe(epoch);
+  });
+
+  it.each([
+    ['cut off from Redis', (way: TcpProxy) => way.cut()],
+    ['left without answers from Redis', (way: TcpProxy) => way.stall()],
+  ])('is final when the node that ends it is %s', async (_, fault) => {
+    nodes = await Nodes.start('on', 'on');
+    const grant = await accepted();
+    fault(nodes.ways[1]!);
+    await end(grant);
+    expect(await nodes.accept(grant)).toEqual(refused());
+  });
+
+  it('is final when all nodes are cut off, and when they are back', async () => {
+    nodes = await Nodes.start('on', 'on');
+    const grant = await accepted();
+    for (const way of nodes.ways) way.cut();
+    await end(grant);
+    expect(await nodes.accept(grant)).toEqual(refused());
+    for (const way of nodes.ways) way.mend();
+    await nodes.inUse();
+    expect(await nodes.accept(grant)).toEqual(refused());
+  });
+
+  it('is final when Redis is paused, and when it goes on', async () => {
+    nodes = await Nodes.start('on', 'on');
+    const grant = await accepted();
+    nodes.redis.pause();
+    await end(grant);
+    expect(await nodes.accept(grant)).toEqual(refused());
+    nodes.redis.resume();
+    await nodes.inUse();
+    expect(await nodes.accept(grant)).toEqual(refused());
+  });
+
+  it('is final when Redis comes back with an old snapshot', async () => {
+    nodes = await Nodes.start('on', 'on');
+    const grant = await accepted();
+    await nodes.redis.takeSnapshot();
+    await end(grant);
+    await nodes.redis.restart({ fromSnapshot: true });
+    await nodes.inUse();
+    expect(await nodes.accept(grant)).toEqual(refused());
+  });
+
+  it('is final when Redis dies without a trace and comes back with a snapshot between two uses', async () => {
+    nodes = await Nodes.start('on', 'on');
+    const grant = await accepted();
+    await nodes.redis.takeSnapshot();
+    await nodes.redis.kill();
+    await end(grant);
+    await nodes.redis.restart({ fromSnapshot: true });
+    for (let look = 0; look < 50; look++) expect(await nodes.accept(grant)).toEqual(refused());
+    await nodes.inUse();
+    expect(await nodes.accept(grant)).toEqual(refused());
+  });
+
+  it('is final when Redis is demoted and promoted again under open connections', async () => {
+    nodes = await Nodes.start('on', 'on');
+    const other = await RedisUnderTest.start();
+    const grant = await accepted();
+    const epoch = await nodes.epoch();
+    await nodes.redis.command('REPLICAOF', '127.0.0.1', other.port);
+    await end(grant);
+    await nodes.redis.command('REPLICAOF', 'NO', 'ONE');
+    await until(async () => (await nodes.epoch()) !== epoch);
+    await nodes.inUse();
+    expect(await nodes.accept(grant)).toEqual(refused());
+    await other.stop();
+  });
+
+  it('is carried out by others when the node that ended it dies before the copies are gone', async () => {
+    nodes = await Nodes.start('on', 'on');
+    const grant = await accepted();
+    const { database } = nodes.systems[0]!;
+    await database.inTransaction(async (tx) => {
+      await tx.execute('update sessions set ended_at = now() where id = $1', [grant.session.id]);
+      await tx.execute('insert into invalidations values ($1, $2, now())', [
+        randomUUID(),
+        [`sessions:{${grant.session.userId}}`],
+      ]);
+    });
+    await until(async () => (await database.rows('select 1 from invalidations')).length === 0);
+    expect(await nodes.accept(grant)).toEqual(refused());
+  });
+
+  it('that nobody who reaches Redis carries out is carried out without it', async () => {
+    nodes = await Nodes.start('on', 'off');
+    const grant = await accepted();
+    const { database } = nodes.systems[1]!;
+    nodes.ways[0]!.cut();
+    await database.inTransaction(async (tx) => {
+      await tx.execute('update sessions set ended_at = now() where id = $1', [grant.session.id]);
+      await tx.execute('insert into invalidations values ($1, $2, now())', [
+        randomUUID(),
+        [`sessions:{${grant.session.userId}}`],
+      ]);
+    });
+    await until(async () => (await database.rows('select 1 from invalidations')).length === 0);
+    expect(await nodes.accept(grant)).toEqual(refused());
+  });
+});
+
+describe('the fence', () => {
+  it('moves on once when Redis is replaced, however many nodes see it', async () => {
+    const nodes = await Nodes.start('on', 'on', 'on');
+    const number = async () => Number.parseInt(await nodes.epoch(), 10);
+    const before = await number();
+    await nodes.redis.restart();
+    await until(async () => (await number()) > before);
+    await nodes.inUse();
+    expect(await number()).toBe(before + 1);
+    await nodes.stop();
+  });
+
+  it('moves on when PostgreSQL is another one than has written it', async () => {
+    const nodes = await Nodes.start('on');
+    const epoch = await nodes.epoch();
+    await nodes.systems[0]!.database.execute(`update fence set database_identity = 'restored from elsewhere'`);
+    await until(async () => (await nodes.epoch()) !== epoch);
+    await nodes.inUse();
+    await nodes.stop();
+  });
+
+  it('takes the longest lease of all nodes', async () => {
+    const nodes = await Nodes.start('off');
+    const leaseMs = async () =>
+      (await nodes.systems[0]!.database.row<{ leaseMs: number }>('select lease_ms from fence'))!.leaseMs;
+    expect(await leaseMs()).toBe(300);
+    const patient = await SessionSystem.start({}, { url: nodes.systems[0]!.url, fenceLeaseMs: 2_000 });
+    expect(await leaseMs()).toBe(2_000);
+    await patient.close();
+    await nodes.add('off');
+    expect(await leaseMs()).toBe(2_000);
+    await nodes.stop();
+  });
+});
+
+describe('a fail-over by Sentinel', () => {
+  it('keeps an ended session ended, and Redis in use', async () => {
+    const sentinel = await SentinelUnderTest.start();
+    const [host, port] = sentinel.sentinels.split(',')[0]!.split(':') as [string, string];
+    const redis = {
+      ...redisAt('redis://ignored'),
+      sentinels: [{ host, port: Number(port) }],
+      sentinelMaster: sentinel.masterName,
+    };
+    const system = await SessionSystem.start({}, { redis });
+    await until(() => system.trust.state === 'trusted');
+    const { session } = await system.logIn(now);
+    const find = () => system.store.find(session.userId, session.id, now);
+    expect(await find()).not.toBeNull();
+
+    await sentinel.master.kill();
+    await system.sessions.end(session.userId, session.id, 'ended', now);
+    expect(await find()).toBeNull();
+    await until(() => system.trust.state === 'trusted');
+    expect(await find()).toBeNull();
+    await system.close();
+    await sentinel.stop();
+  });
+});

@@ -1,0 +1,32 @@
+import { RedisCacheService } from '#cache';
+import { RedisUnderTest } from '#testing';
+import { describeCacheService } from '../../libs/cache/src/cache-service.contract.js';
+import { KEY_PREFIX, redisAt, SessionSystem } from '../support/session-system.js';
+
+let redis: Awaited<ReturnType<typeof RedisUnderTest.plain>>;
+let system: SessionSystem;
+
+beforeAll(async () => {
+  redis = await RedisUnderTest.plain();
+  system = await SessionSystem.start({}, { redis: redisAt(redis.url) });
+});
+
+afterAll(async () => {
+  await system.close();
+  await redis.stop();
+});
+
+describeCacheService(RedisCacheService.name, async () => {
+  await forOwnKeys(`redis.call('unlink', key)`);
+  const cache = new RedisCacheService(system.copies, system.writes, { ttlJitter: 0 });
+  return { cache, keeps: true, advance };
+});
+
+/** Lets all keys grow older: Redis has a clock of its own. */
+async function advance(seconds: number): Promise<void> {
+  await forOwnKeys(`redis.call('pexpire', key, redis.call('pttl', key) - ${seconds * 1_000})`);
+}
+
+async function forOwnKeys(act: string): Promise<void> {
+  await redis.command('EVAL', `for _, key in ipairs(redis.call('keys', ARGV[1])) do ${act} end`, 0, `${KEY_PREFIX}:*`);
+}

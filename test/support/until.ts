@@ -1,0 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+const DEADLINE_MS = 20_000;
+
+/** Looks again and again, without a word on how long that takes, but fails when it does not come within 20 s. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + DEADLINE_MS;
+  while (!(await condition())) {
+    if (performance.now() > deadline)
+      throw new Error(`This has not come within ${DEADLINE_MS / 1000} s: ${condition.toString()}`);
+    await pause(5);
+  }
+}
