@@ -5,7 +5,7 @@ import { newPerson } from '../support/people.js';
 const SETTINGS: Record<string, string> = {
   memory: { CACHE__BACKEND: 'memory' },
   none: {},
-  redis: { COHERENCE__FENCE_LEASE_MS: '5000' },
+  redis: { COHERENCE__FENCE_LEASE_MS: '3000' },
   varying: {},
 }[CACHING];
 

@@ -79,6 +79,8 @@ describe('the deployment', () => {
       HTTP__PORT: '0',
       HTTP__HOST: '127.0.0.1',
       OPS__PORT: '0',
+      REDIS__COMMAND_TIMEOUT_MS: '1000', // the machine may be busy
+      COHERENCE__FENCE_LEASE_MS: '5000',
     });
     const client = new ApiClient(() => [server.url]);
     await newPerson(client);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { createTestDatabase, ServerUnderTest } from '#testing';
+import { createTestDatabase, RedisUnderTest, ServerUnderTest } from '#testing';
 import { ApiClient } from '../support/api-client.js';
 import { logIn, newPerson } from '../support/people.js';
 import { metricsIn } from '../support/promql.js';
@@ -42,19 +42,30 @@ beforeAll(async () => {
 });
 
 describe('the metrics of a server', () => {
+  let redis: RedisUnderTest;
   let server: ServerUnderTest;
   let client: ApiClient;
   let ids: string[];
   let scrape: Scrape;
 
   beforeAll(async () => {
-    server = await ServerUnderTest.start({ DATABASE__URL: await createTestDatabase(), CACHE__BACKEND: 'memory' });
+    redis = await RedisUnderTest.start({ args: ['--maxmemory', '100mb'] });
+    server = await ServerUnderTest.start({
+      DATABASE__URL: await createTestDatabase(),
+      REDIS__ENABLED: 'true',
+      REDIS__URL: redis.url,
+      REDIS__COMMAND_TIMEOUT_MS: '1000', // the machine may be busy
+      COHERENCE__FENCE_LEASE_MS: '5000',
+    });
     client = new ApiClient(() => [server.url]);
     ids = await useEverything();
     scrape = await Scrape.until(server.url, (now) => now.requests('GET', 'unmatched', 404) === 1);
   });
 
-  afterAll(async () => expect(await server.stop()).toBe(0));
+  afterAll(async () => {
+    expect(await server.stop()).toBe(0);
+    await redis.stop();
+  });
 
   /** Returns what must not be found in any metric. */
   async function useEverything(): Promise<string[]> {
@@ -104,10 +115,11 @@ describe('the metrics of a server', () => {
   it('count look-ups of sessions and reads of the cache by how they were served', () => {
     const served = (name: string) =>
       scrape.samples.filter((sample) => sample.name === name && sample.value > 0).map(({ labels }) => labels);
-    expect(served('portcullis_session_lookups_total')).toEqual([{ served: 'database' }]);
+    const ways = served('portcullis_session_lookups_total').map(({ served: way }) => way);
+    expect(ways).toEqual(['L2', 'miss', 'database']);
     expect(served('portcullis_cache_reads_total')).toEqual([
       { namespace: 'profile', served: 'miss' },
-      { namespace: 'profile', served: 'L1' },
+      { namespace: 'profile', served: 'L2' },
     ]);
   });
 
@@ -116,8 +128,22 @@ describe('the metrics of a server', () => {
     expect(connections('idle') + connections('busy')).toBeGreaterThan(0);
     expect(scrape.value('portcullis_database_pool_size')).toBe(10);
     expect(scrape.value('portcullis_database_pool_waiting')).toBe(0);
-    expect(scrape.value('portcullis_redis_state', { state: 'off' })).toBe(1);
     expect(scrape.value('nodejs_eventloop_lag_p99_seconds')).toBeDefined();
+  });
+
+  it('tell how Redis is, and what is done to stay right', () => {
+    expect(scrape.value('portcullis_redis_state', { state: 'trusted' })).toBe(1);
+    expect(scrape.value('portcullis_redis_state', { state: 'off' })).toBe(0);
+    expect(scrape.value('portcullis_redis_memory_max_bytes')).toBe(100 * 2 ** 20);
+    expect(scrape.value('portcullis_redis_memory_used_bytes')).toBeGreaterThan(500_000);
+    expect(scrape.value('portcullis_redis_evicted_keys')).toBe(0);
+    expect(scrape.value('portcullis_redis_command_failures_total')).toBe(0);
+    expect(scrape.value('portcullis_fence_bumps_total', { to: 'redis' })).toBe(1);
+    expect(scrape.value('portcullis_fence_age_seconds')).toBeLessThan(60);
+    expect(scrape.value('portcullis_outbox_length')).toBeLessThan(5);
+    for (const what of ['sessions', 'cache:profile']) {
+      expect(scrape.value('portcullis_load_duration_seconds_count', { what })).toBeGreaterThan(0);
+    }
   });
 
   it('hold no secret, no id and no address', () => {

@@ -76,7 +76,7 @@ describe('an application', () => {
       const old = await startOldRedis();
       await expect(start(redisAt(old.url))).rejects.toMatchObject({
         code: 'redis.unsuitable',
-        message: 'This Redis is 6.2.14; Portcullis needs 7.0 or newer.',
+        message: 'This Redis cannot be used: it is Redis 6.2.14; Portcullis needs 7.0 or newer.',
       });
       old.stop();
     });
@@ -198,9 +198,9 @@ describe('a connection to a Redis', () => {
     const monitor = await redis.monitor();
     redis.pause();
     await findSilent(connection);
-    expect(connection).toMatchObject({ isUp: false, failure: 'Command timed out' });
+    expect(connection).toMatchObject({ isUp: false, failure: 'it does not answer in time' });
     for (let command = 0; command < 50; command++) {
-      await expect(get(connection, 'never')).rejects.toThrow('Command timed out');
+      await expect(get(connection, 'never')).rejects.toThrow('it does not answer in time');
     }
     redis.resume();
     await until(() => connection.isUp);

@@ -33,12 +33,17 @@ export interface SessionView {
   expiresAt: string;
 }
 
+/** More than the 5 s after which a call counts as hung: the machine may be busy, and a first write waits out a lease. */
+const HUNG_MS = 10_000;
+
 /**
  * Speaks to the servers in turn, so that what one has done is next asked of another. Watches every answer for what all of
  * them must have, and remembers every secret that went either way.
  */
 export class ApiClient {
   readonly secrets = new Set<string>();
+  /** Answers that nobody should get, or that took too long. */
+  readonly failures: string[] = [];
   private turn = 0;
 
   constructor(private readonly urls: () => string[]) {}
@@ -51,6 +56,7 @@ export class ApiClient {
     const urls = this.urls();
     const { token, body, headers } = options;
     this.remember({ token, body });
+    const sentAt = performance.now();
     const response = await fetch(urls[this.turn++ % urls.length] + path, {
       method,
       headers: {
@@ -61,6 +67,9 @@ export class ApiClient {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await response.text();
+    const tookMs = Math.round(performance.now() - sentAt);
+    if (response.status >= 500 || tookMs > HUNG_MS)
+      this.failures.push(`${method} ${path}: ${response.status} after ${tookMs} ms`);
     const answer = {
       status: response.status,
       headers: response.headers,

@@ -11,23 +11,27 @@ export interface LiveRow {
 
 /** The Redis of one test file: what the servers are told of it, what befalls it, and what must be true of it at the end. */
 export class FleetRedis {
+  private readonly monitors: RedisMonitor[] = [];
+  private endTrouble = () => Promise.resolve();
+
   private constructor(
     private readonly mode: RedisMode,
     private readonly servers: RedisServers | null,
-    private readonly monitor: RedisMonitor | null,
-    private readonly endTrouble: () => Promise<void>,
   ) {}
 
   static async start(mode: RedisMode): Promise<FleetRedis> {
-    if (mode === 'off') return new FleetRedis(mode, null, null, () => Promise.resolve());
-    const servers = await startRedis(mode);
-    const monitor = await servers.redis.monitor();
-    const trouble = TROUBLES[mode];
-    return new FleetRedis(
-      mode,
-      servers,
-      monitor,
-      trouble ? makeTrouble(trouble, servers.redis) : () => Promise.resolve(),
+    const redis = new FleetRedis(mode, mode === 'off' ? null : await startRedis(mode));
+    await redis.watch();
+    return redis;
+  }
+
+  /** From now on there is trouble, in the modes that have some. */
+  beginTrouble(): void {
+    const [trouble, servers] = [TROUBLES[this.mode], this.servers];
+    if (!trouble || !servers) return;
+    this.endTrouble = makeTrouble(
+      () => trouble(servers.redis),
+      () => (this.mode === 'killed' ? this.watch() : Promise.resolve()),
     );
   }
 
@@ -45,10 +49,10 @@ export class FleetRedis {
   /** Everything that was sent to Redis, and every key and value that it holds, as text. */
   async texts(): Promise<{ name: string; text: string }[]> {
     if (!this.servers) return [];
-    await this.monitor?.settled();
+    const lines = await this.lines();
     const held = await contentsOf(this.servers.redis);
     return [
-      { name: 'what was sent to Redis', text: this.monitor!.lines.join('\n') },
+      { name: 'what was sent to Redis', text: lines.join('\n') },
       { name: 'what Redis holds', text: held.map(textOf).join('\n') },
     ];
   }
@@ -56,11 +60,13 @@ export class FleetRedis {
   /** What is wrong with Redis at rest: lasting keys, forbidden commands, sessions that PostgreSQL knows otherwise. */
   async mistakes(epoch: string, live: LiveRow[]): Promise<string[]> {
     if (!this.servers) return [];
-    await this.monitor?.settled();
-    const forbidden = this.monitor!.lines.filter((line) => FORBIDDEN.test(line) && this.mode !== 'wiped');
+    const lines = await this.lines();
+    const forbidden = lines.filter((line) => FORBIDDEN.test(line) && !(this.mode === 'wiped' && OUR_OWN.test(line)));
+    const isUsed = lines.some((line) => line.includes('] "hmget" "pc:'));
     const held = await contentsOf(this.servers.redis);
     const lasting = held.filter(({ ttlMs }) => ttlMs === -1 || ttlMs > LONGEST_MS);
     return [
+      ...(isUsed ? [] : ['no session was ever looked up in Redis']),
       ...forbidden,
       ...lasting.map(({ key, ttlMs }) => `${key} lives ${ttlMs} ms`),
       ...held.flatMap((each) => untruths(each, epoch, live)),
@@ -68,12 +74,23 @@ export class FleetRedis {
   }
 
   async stop(): Promise<void> {
-    await this.monitor?.stop();
+    await Promise.all(this.monitors.map((monitor) => monitor.stop()));
     await this.servers?.stop();
+  }
+
+  private async watch(): Promise<void> {
+    if (this.servers) this.monitors.push(await this.servers.redis.monitor());
+  }
+
+  private async lines(): Promise<string[]> {
+    await Promise.all(this.monitors.map((monitor) => monitor.settled()));
+    return this.monitors.flatMap(({ lines }) => lines);
   }
 }
 
 const LONGEST_MS = 10 * 60_000;
+/** How these tests wipe. */
+const OUR_OWN = /"flushall"$/i;
 const FORBIDDEN = /^\S+ \[\S+ \S+\] "(keys|flushall|flushdb|config|debug|save|bgsave|swapdb)"/i;
 
 function textOf({ key, fields }: Held): string {

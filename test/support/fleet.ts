@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { createTestDatabase, ServerUnderTest } from '#testing';
 import { ApiClient } from './api-client.js';
 import { FleetRedis, type LiveRow } from './fleet-redis.js';
 import { findLeaks } from './leaks.js';
 import { isForeseeable, type RedisMode } from './redis-modes.js';
+import { until } from './until.js';
 
 /** How many processes serve, and what becomes of Redis: the Jest project says it. */
 const { PROCESSES, REDIS } = globalThis as unknown as { PROCESSES: number; REDIS: RedisMode };
@@ -32,10 +32,11 @@ export class Fleet {
     );
     const settled = await Promise.allSettled(starts);
     const servers = settled.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
-    const fleet = new Fleet(servers, databaseUrl, redis);
     if (servers.length < PROCESSES) await Promise.all([redis.stop(), ...servers.map((server) => server.kill())]);
     await Promise.all(starts); // says why one did not start
-    return fleet;
+    await until(async () => (await Promise.all(servers.map(isAtFullSpeed))).every(Boolean));
+    redis.beginTrouble();
+    return new Fleet(servers, databaseUrl, redis);
   }
 
   /** For what HTTP cannot do: to look at what is at rest, and to age what no copy holds. */
@@ -58,7 +59,7 @@ export class Fleet {
       [sessionId, id],
     );
     await this.sql(`select pg_notify('portcullis_invalidations', $1)`, [id]);
-    while ((await this.sql('select 1 from invalidations where id = $1', [id])).length > 0) await pause(10);
+    await until(async () => (await this.sql('select 1 from invalidations where id = $1', [id])).length === 0);
   }
 
   /**
@@ -88,8 +89,14 @@ export class Fleet {
     );
     const left = await this.sql('select id, keys from invalidations');
     return [
+      ...this.client.failures,
       ...left.map((row) => `in the outbox: ${JSON.stringify(row)}`),
       ...(await this.redis.mistakes(fence!.epoch, live)),
     ];
   }
+}
+
+async function isAtFullSpeed({ url }: ServerUnderTest): Promise<boolean> {
+  const { status } = (await (await fetch(`${url}/health/ready`)).json()) as { status: string };
+  return status === 'ok';
 }

@@ -27,21 +27,21 @@ export const TROUBLES: Partial<Record<RedisMode, (redis: RedisUnderTest) => Prom
   wiped: (redis) => redis.wipe(),
 };
 
-/** Makes trouble until it is told to stop, which resolves when all is well. */
-export function makeTrouble(
-  trouble: (redis: RedisUnderTest) => Promise<void>,
-  redis: RedisUnderTest,
-): () => Promise<void> {
-  let isOver = false;
+/** Makes trouble, and calls back after each, until it is told to stop, which resolves when all is well. */
+export function makeTrouble(trouble: () => Promise<void>, afterwards: () => Promise<void>): () => Promise<void> {
+  const stop = new AbortController();
   const run = async () => {
-    while (!isOver) {
-      await pause(TROUBLE_EVERY_MS);
-      if (!isOver) await trouble(redis);
+    while (!stop.signal.aborted) {
+      await pause(TROUBLE_EVERY_MS, undefined, { ref: false, signal: stop.signal }).catch(() => undefined);
+      if (stop.signal.aborted) return;
+      await trouble();
+      await afterwards();
     }
   };
   const running = run();
+  running.catch(() => undefined); // thrown to who stops it
   return () => {
-    isOver = true;
+    stop.abort();
     return running;
   };
 }
@@ -75,7 +75,7 @@ const QUICK = { REDIS__COMMAND_TIMEOUT_MS: '50', COHERENCE__FENCE_LEASE_MS: '200
 const PATIENT = { REDIS__COMMAND_TIMEOUT_MS: '1000' };
 
 async function startSentinel(): Promise<RedisServers> {
-  const sentinel = await SentinelUnderTest.start();
+  const sentinel = await SentinelUnderTest.start({ downAfterMs: 60_000 });
   return {
     redis: sentinel.master,
     settings: {

@@ -1,6 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { CoherenceModule, FenceEntity, InvalidationEntity, RedisTrust, SharedCopies, Writes } from '#coherence';
+import {
+  CoherenceModule,
+  type CoherenceOptions,
+  FenceEntity,
+  InvalidationEntity,
+  RedisTrust,
+  SharedCopies,
+  Writes,
+} from '#coherence';
 import { Database, DatabaseModule, migrations, newId } from '#database';
 import { RedisModule, type RedisOptions } from '#redis';
 import {
@@ -15,6 +23,7 @@ import {
 } from '#sessions';
 import { createTestDatabase } from '#testing';
 import { User, UserRepository } from '#users';
+import { until } from './until.js';
 
 const LIMITS: SessionLimits = {
   idleSeconds: 3_600,
@@ -26,15 +35,20 @@ const LIMITS: SessionLimits = {
   capPolicy: 'end_oldest',
 };
 
-/** Short, so that what waits for it does not wait for long. */
-const FENCE_LEASE_MS = 300;
+/** For tests of faults: what waits for these does not wait for long. */
+export const QUICK: CoherenceOptions = { fenceLeaseMs: 300, handoverMs: 100 };
+/** For all others: a busy machine must not be taken for a fault. */
+export const PATIENT: CoherenceOptions = { fenceLeaseMs: 3_000, handoverMs: 5_000 };
 
 interface SystemOptions {
   url?: string;
   secretKeys?: Buffer[];
   /** null = Redis is off. */
   redis?: RedisOptions | null;
-  fenceLeaseMs?: number;
+  /** Patient with Redis, quick without, unless told. */
+  coherence?: CoherenceOptions;
+  /** The database for connections outside the pool, if by another way. */
+  directUrl?: string;
 }
 
 /** Of this test file: the Redis may hold the keys of others. */
@@ -48,7 +62,7 @@ export function redisAt(url: string): RedisOptions {
     sentinelPassword: null,
     tlsCa: null,
     keyPrefix: KEY_PREFIX,
-    commandTimeoutMs: 500,
+    commandTimeoutMs: 2_000,
   };
 }
 
@@ -71,7 +85,7 @@ export class SessionSystem {
 
   static async start(
     limits: Partial<SessionLimits> = {},
-    { url: given, secretKeys = [randomBytes(32)], redis = null, fenceLeaseMs = FENCE_LEASE_MS }: SystemOptions = {},
+    { url: given, secretKeys = [randomBytes(32)], redis = null, coherence, directUrl }: SystemOptions = {},
   ): Promise<SessionSystem> {
     const all = { ...LIMITS, ...limits };
     const url = given ?? (await createTestDatabase());
@@ -79,7 +93,7 @@ export class SessionSystem {
       imports: [
         DatabaseModule.forRoot({
           url,
-          directUrl: null,
+          directUrl: directUrl ?? null,
           dataDir: 'unused',
           poolSize: 10,
           migrateAtStart: true,
@@ -87,12 +101,14 @@ export class SessionSystem {
           migrations,
         }),
         RedisModule.forRoot(redis),
-        CoherenceModule.forRoot({ fenceLeaseMs, handoverMs: 100 }),
+        CoherenceModule.forRoot(coherence ?? (redis ? PATIENT : QUICK)),
         SessionsModule.forRoot({ limits: all, secretKeys, store: redis ? 'redis' : 'postgres' }),
       ],
     }).compile();
     await module.init();
-    return new SessionSystem(module, all, url);
+    const system = new SessionSystem(module, all, url);
+    if (redis) await until(() => system.trust.state === 'trusted');
+    return system;
   }
 
   close(): Promise<void> {

@@ -31,7 +31,7 @@ export const redisState = new Gauge({
 
 export const outboxLength = new Gauge({
   name: 'portcullis_outbox_length',
-  help: 'Committed changes whose copies are yet to be removed, as last seen by the relay.',
+  help: 'Committed changes of more than a second ago whose copies are yet to be removed, as last seen by the relay; 100 = 100 or more.',
 });
 
 export const outboxOldestAge = new Gauge({

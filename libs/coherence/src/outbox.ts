@@ -62,11 +62,6 @@ export class Outbox implements OnApplicationShutdown {
     );
   }
 
-  async size(): Promise<number> {
-    const row = await this.database.row<{ size: number }>('select count(*)::int as size from invalidations');
-    return row!.size;
-  }
-
   /** Asks the other nodes to carry it out. */
   async handOver(id: string): Promise<void> {
     await this.connection.execute('select pg_notify($1, $2)', [HAND_OVER_CHANNEL, id]);

@@ -9,7 +9,7 @@ import { isWithin, type Moment, thisMoment } from './lease.js';
  * - `connecting`: it cannot be reached, or does not answer.
  * - `verifying`: it answers; which one it is, and whether the fence names it, is being found out.
  * - `trusted`: it may be used.
- * - `distrusted`: it answers, but is not the one that the fence names, or must not be used.
+ * - `distrusted`: it answers, but is not the one that the fence names, or must not be used, or PostgreSQL cannot say.
  */
 const REDIS_STATES = ['off', 'connecting', 'verifying', 'trusted', 'distrusted'] as const;
 export type RedisState = (typeof REDIS_STATES)[number];
@@ -35,7 +35,7 @@ export class RedisTrust implements OnModuleInit, OnApplicationShutdown {
   private timer?: NodeJS.Timeout;
   private checking: Promise<void> | null = null;
   private isClosed = false;
-  private saidTrusted: boolean | null = null;
+  private said: RedisState | null = null;
 
   constructor(
     private readonly redis: RedisConnection,
@@ -92,15 +92,22 @@ export class RedisTrust implements OnModuleInit, OnApplicationShutdown {
     this.timer = setTimeout(() => void this.check(), inMs).unref();
   }
 
-  /** Never rejects, and always sees to the next check. */
-  private async check(): Promise<void> {
+  /** Never rejects, and always sees to the next check. A change during a check has another follow at once. */
+  private check(): Promise<void> {
+    this.checking ??= this.checkOnce().finally(() => {
+      this.checking = null;
+    });
+    return this.checking;
+  }
+
+  private async checkOnce(): Promise<void> {
     const { generation, isUp } = this.redis;
-    this.checking ??= (isUp ? this.verify(generation) : Promise.reject(new RedisUnavailable(this.redis.failure)))
-      .catch((error: unknown) => this.failed(error as Error))
-      .finally(() => {
-        this.checking = null;
-      });
-    await this.checking;
+    try {
+      if (!isUp) throw new RedisUnavailable(this.redis.failure);
+      await this.verify(generation);
+    } catch (error) {
+      this.failed(error as Error);
+    }
     const isNews = this.redis.generation !== generation || this.redis.isUp !== isUp;
     this.checkSoon(isNews ? 0 : (this.fence.latest?.leaseMs ?? 1_000) / CHECKS_PER_LEASE);
   }
@@ -109,29 +116,38 @@ export class RedisTrust implements OnModuleInit, OnApplicationShutdown {
     if (this.verified?.generation !== generation) this.become('verifying', 'it is being verified');
     const sentAt = thisMoment();
     const [facts, reading] = await Promise.all([this.redis.facts(), this.fence.read()]);
-    const unsuitable = whyUnsuitable(facts) ?? (facts.isMaster ? null : 'This Redis is a replica.');
-    if (unsuitable !== null || facts.identity === null) {
+    if (this.redis.generation !== generation) return;
+    const { identity } = facts;
+    const unsuitable = whyUnsuitable(facts) ?? (facts.isMaster ? null : 'it is a replica');
+    if (unsuitable !== null || identity === null) {
       this.verified = null;
-      return this.become('distrusted', unsuitable ?? 'It does not say which server it is (INFO is hidden).');
+      return this.become('distrusted', unsuitable ?? 'it does not say which server it is (INFO is hidden)');
     }
-    this.verified = { identity: facts.identity, generation, sentAt };
-    if (reading.redisIdentity !== facts.identity) await this.fence.bump(reading.epoch, facts.identity);
-    if (this.epoch === null) this.become('distrusted', 'another Redis, or none, is trusted at the moment');
-    else this.become('trusted', null);
+    this.verified = { identity, generation, sentAt };
+    const agreed = reading.redisIdentity === identity ? reading : await this.fence.bump(reading.epoch, identity);
+    this.judge(identity, agreed);
+  }
+
+  private judge(identity: string, { redisIdentity }: FenceReading): void {
+    if (this.epoch !== null) this.become('trusted', null);
+    else if (redisIdentity === identity)
+      this.become('distrusted', 'PostgreSQL or Redis takes longer than the fence lease');
+    else this.become('distrusted', 'it is not the one that is trusted, and one was trusted anew too short a time ago');
   }
 
   private failed(error: Error): void {
-    this.become(error instanceof RedisUnavailable ? 'connecting' : 'distrusted', error.message);
+    if (error instanceof RedisUnavailable) this.become('connecting', this.redis.failure);
+    else this.become('distrusted', `the fence cannot be read: ${error.message}`);
   }
 
   private become(state: RedisState, why: string | null): void {
     this.current = state;
     this.why = why;
     publish(state);
-    if (state === 'verifying' || this.saidTrusted === (state === 'trusted')) return;
-    this.saidTrusted = state === 'trusted';
-    if (this.saidTrusted) this.logger.log('Redis is in use.');
-    else this.logger.warn(`Redis is not in use: ${why}. PostgreSQL answers everything.`);
+    if (state === 'verifying' || state === this.said) return;
+    this.said = state;
+    if (state === 'trusted') this.logger.log('Redis is in use.');
+    else this.logger.warn(`Redis is not in use: ${why}.`);
   }
 }
 

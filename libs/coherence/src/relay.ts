@@ -23,6 +23,7 @@ export class Relay implements OnModuleInit, OnApplicationShutdown {
   private timer?: NodeJS.Timeout;
   private round: Promise<void> | null = null;
   private heard: unknown = null;
+  private readonly takingOver = new Set<Promise<void>>();
 
   constructor(
     database: Database,
@@ -40,13 +41,13 @@ export class Relay implements OnModuleInit, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    await this.round;
     await this.listening.close();
+    await Promise.all([this.round, ...this.takingOver]);
   }
 
   private tick(): Promise<void> {
     this.round ??= this.workOff()
-      .catch((error: unknown) => this.logger.debug({ err: error }, 'The relay will try again'))
+      .catch((error: unknown) => this.note(error, 'carry out what was left behind'))
       .finally(() => {
         this.round = null;
       });
@@ -54,7 +55,7 @@ export class Relay implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async workOff(): Promise<void> {
-    if (this.trust.state !== 'off') await this.listen();
+    if (this.trust.state !== 'off') await this.listen().catch((error: unknown) => this.note(error, 'listen'));
     const left = await this.outbox.olderThan(LEFT_BEHIND_MS);
     outboxOldestAge.set((left[0]?.ageMs ?? 0) / 1_000);
     outboxLength.set(left.length);
@@ -67,9 +68,14 @@ export class Relay implements OnModuleInit, OnApplicationShutdown {
   /** To listen again changes nothing, and shows whether the connection still lives. */
   private async listen(): Promise<void> {
     const client = await this.listening.client();
-    if (client !== this.heard) client.on('notification', ({ payload }) => void this.takeOver(payload ?? ''));
+    if (client !== this.heard) client.on('notification', ({ payload }) => this.hear(payload ?? ''));
     this.heard = client;
     await this.listening.execute(`listen ${HAND_OVER_CHANNEL}`);
+  }
+
+  private hear(id: string): void {
+    const taking = this.takeOver(id).finally(() => this.takingOver.delete(taking));
+    this.takingOver.add(taking);
   }
 
   private async takeOver(id: string): Promise<void> {
@@ -77,7 +83,12 @@ export class Relay implements OnModuleInit, OnApplicationShutdown {
       const invalidation = await this.outbox.find(id);
       if (invalidation) await this.removal.finishForAnother(invalidation);
     } catch (error) {
-      this.logger.debug({ err: error }, 'A hand-over was left to others');
+      this.note(error, 'take over');
     }
+  }
+
+  /** Not worth a warning: PostgreSQL is down, which is said elsewhere, or another node is quicker. */
+  private note(err: unknown, what: string): void {
+    this.logger.debug({ err }, `The relay could not ${what}, and will try again`);
   }
 }

@@ -51,8 +51,9 @@ export class Removal {
     return this.trust.serves(reading) && (await this.delete(reading.epoch, keys));
   }
 
-  /** By another node; if none does it in time, by abandoning all copies, unless that has happened meanwhile. */
-  private async removeElsewhere({ id }: Invalidation, reading: FenceReading): Promise<FenceReading> {
+  /** By another node, or by this one if it can again; at last by abandoning all copies, unless that has happened meanwhile. */
+  private async removeElsewhere(invalidation: Invalidation, reading: FenceReading): Promise<FenceReading> {
+    const { id } = invalidation;
     await this.outbox.handOver(id);
     // The other waits until the epoch has settled, too, and may have seen it later than we have.
     const settlingMs = unsettledMs(reading) && unsettledMs(reading) + reading.leaseMs / CHECKS_PER_LEASE;
@@ -60,6 +61,7 @@ export class Removal {
     while (performance.now() < deadline) {
       await pause(LOOK_EVERY_MS);
       if (!(await this.outbox.has(id))) return this.fence.read();
+      if (await this.removeHere(invalidation, reading)) return reading;
     }
     return this.fence.bump(reading.epoch, null);
   }

@@ -10,6 +10,11 @@ import { RedisTrust } from './redis-trust.js';
 /** One copy: how it is read, and how it is made from the truth. */
 export interface CopyPlan<Copy, Truth> {
   key: CopyKey;
+  /**
+   * Where the copy lies, if not under a key of its own: its fields are some of a hash that it shares with others. Only for
+   * what never changes: to remove one of them from there is not provided for.
+   */
+  shared?: CopyKey;
   /** The longest time that the copy may be served after its load began. */
   ttlMs: number;
   /** The fields to read of a copy that is a hash; without them it is a single value. */
@@ -84,7 +89,7 @@ export class SharedCopies {
     plan: CopyPlan<Copy, Truth>,
     epoch: string,
   ): Promise<Found<Copy, Truth> | null> {
-    const fill = this.newFill(plan.key, epoch);
+    const fill = this.newFill(plan, epoch);
     const [isOurs, copy] = await this.redis
       .run((redis) => Promise.all([takeLease(redis, fill, LEASE_MS), this.read(redis, plan, epoch)]))
       .finally(() => this.joinable.delete(plan.key));
@@ -115,20 +120,21 @@ export class SharedCopies {
     const deadline = performance.now() + PATIENCE_MS;
     while (performance.now() < deadline) {
       await pause(LOOK_EVERY_MS);
-      const found = await this.fill(plan, epoch);
+      const found = (await this.join(plan)) ?? (await this.fill(plan, epoch));
       if (found) return found;
     }
     return loadOnly(plan);
   }
 
   private async read<Copy>(redis: Redis, plan: CopyPlan<Copy, unknown>, epoch: string): Promise<Copy | null> {
-    const key = this.keys.copy(epoch, plan.key);
+    const key = this.keys.copy(epoch, plan.shared ?? plan.key);
     return plan.decode(plan.fields ? await redis.hmgetBuffer(key, ...plan.fields) : [await redis.getBuffer(key)]);
   }
 
-  private newFill(key: CopyKey, epoch: string): Fill {
+  private newFill({ key, shared }: CopyPlan<unknown, unknown>, epoch: string): Fill {
     return {
-      copy: this.keys.copy(epoch, key),
+      copy: this.keys.copy(epoch, shared ?? key),
+      joins: shared !== undefined,
       lease: this.keys.lease(epoch, key),
       token: randomBytes(12).toString('base64url'),
     };

@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { admitConnection } from './connection.js';
 import { DatabaseUnavailable } from './database.errors.js';
@@ -14,13 +16,19 @@ export interface DedicatedOptions {
   settings?: Record<string, string>;
 }
 
+/** A firewall forgets an idle connection after minutes; the system's own keep-alive begins after hours. */
+const KEEP_ALIVE_AFTER_MS = 10_000;
+const CLOSE_WITHIN_MS = 1_000;
+
 /**
  * One connection outside the pool, for what must not wait behind requests. Opened when first used; thrown away when an
- * answer takes too long or it breaks, and opened again by the next use. Throws `DatabaseUnavailable` meanwhile.
+ * answer takes too long or it breaks, and opened again by the next use. A statement on a connection that turns out to be
+ * lost is sent once more on a new one, so it must be one that may be carried out twice. Throws `DatabaseUnavailable`.
  */
 export class DedicatedConnection implements Queryable {
   private opened: Promise<pg.Client> | null = null;
   private current: pg.Client | null = null;
+  private isClosed = false;
 
   constructor(private readonly options: DedicatedOptions) {}
 
@@ -42,14 +50,28 @@ export class DedicatedConnection implements Queryable {
     return this.opened;
   }
 
+  /** For good. A server that does not answer is not waited for. */
   async close(): Promise<void> {
     const { opened } = this;
+    this.isClosed = true;
     this.opened = null;
     this.current = null;
-    await opened?.then((client) => client.end()).catch(() => undefined);
+    const client = await opened?.catch(() => null);
+    if (client) await Promise.race([client.end(), pause(CLOSE_WITHIN_MS, undefined, { ref: false })]);
+    if (client) socketOf(client).destroy();
   }
 
   private async statement(sql: string, parameters?: readonly unknown[]): Promise<Outcome> {
+    const isOld = this.current !== null;
+    try {
+      return await this.tryStatement(sql, parameters);
+    } catch (error) {
+      if (!isOld || !(error instanceof DatabaseUnavailable)) throw error;
+      return this.tryStatement(sql, parameters);
+    }
+  }
+
+  private async tryStatement(sql: string, parameters?: readonly unknown[]): Promise<Outcome> {
     const client = await this.client();
     try {
       return await runStatement(client, sql, parameters);
@@ -60,6 +82,7 @@ export class DedicatedConnection implements Queryable {
   }
 
   private async open(): Promise<pg.Client> {
+    if (this.isClosed) throw new DatabaseUnavailable(new Error('the connection has been closed'));
     const { url, name, limitMs, settings = {} } = this.options;
     const client = new pg.Client({
       connectionString: url,
@@ -70,6 +93,7 @@ export class DedicatedConnection implements Queryable {
       lock_timeout: limitMs,
       idle_in_transaction_session_timeout: limitMs,
       keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     });
     client.once('end', () => this.discard(client));
     try {
@@ -93,5 +117,11 @@ export class DedicatedConnection implements Queryable {
       this.opened = null;
     }
     client.end().catch(() => undefined);
+    socketOf(client).destroy();
   }
+}
+
+// Not among the types of the driver.
+function socketOf(client: pg.Client): Socket {
+  return (client as unknown as { connection: { stream: Socket } }).connection.stream;
 }

@@ -20,7 +20,7 @@ export class Breaker {
     if (this.open) return;
     this.open = true;
     this.changed();
-    this.schedule();
+    this.schedule(0); // it may have been us: a stall of this process looks like one of Redis
   }
 
   /** There is a new connection: what the old one did says nothing of it. */
@@ -32,8 +32,8 @@ export class Breaker {
     this.changed();
   }
 
-  private schedule(): void {
-    this.timer = setTimeout(() => void this.tryAgain(), this.everyMs).unref();
+  private schedule(inMs: number): void {
+    this.timer = setTimeout(() => void this.tryAgain(), inMs).unref();
   }
 
   private async tryAgain(): Promise<void> {
@@ -44,6 +44,6 @@ export class Breaker {
     );
     if (this.timer !== timer) return;
     if (isWell) this.reset();
-    else this.schedule();
+    else this.schedule(this.everyMs);
   }
 }

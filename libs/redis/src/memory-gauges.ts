@@ -16,7 +16,7 @@ const max = new Gauge({
 });
 
 const evicted = new Gauge({
-  name: 'portcullis_redis_evicted_keys_total',
+  name: 'portcullis_redis_evicted_keys',
   help: 'Keys that Redis has removed for want of memory since it started.',
   collect,
 });

@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { Breaker } from './breaker.js';
 import { clientSettings } from './client-settings.js';
-import { RedisUnavailable } from './redis.errors.js';
+import { RedisUnavailable, reasonOf } from './redis.errors.js';
 import { commandFailures } from './redis.metrics.js';
 import type { RedisOptions } from './redis.options.js';
 import { readServerFacts, type ServerFacts } from './server-facts.js';
@@ -81,7 +81,7 @@ export class RedisConnection {
     } catch (error) {
       commandFailures.inc();
       if (!isReply(error)) this.trip(error as Error);
-      throw new RedisUnavailable((error as Error).message, { cause: error });
+      throw new RedisUnavailable(reasonOf(error as Error), { cause: error });
     }
   }
 
@@ -128,8 +128,8 @@ export class RedisConnection {
     this.breaker.trip();
   }
 
-  private failed({ message }: Error): void {
-    this.lastFailure = message;
+  private failed(error: Error): void {
+    this.lastFailure = reasonOf(error);
   }
 
   private tell(): void {

@@ -8,12 +8,19 @@ export class RedisUnavailable extends Error {
   }
 }
 
+/** What went wrong, in words for who runs the server: those of the client are about its own options. */
+export function reasonOf({ name, message }: Error): string {
+  if (message === 'Command timed out') return 'it does not answer in time';
+  const isLost = name === 'MaxRetriesPerRequestError' || /^(Stream isn't writeable|Connection is closed)/.test(message);
+  return isLost ? 'the connection was lost' : message;
+}
+
 /** Redis answers, but is one that must not be used: a cluster, a sentinel, or too old. */
 export class UnsuitableRedis extends Error {
   readonly code = 'redis.unsuitable';
 
   constructor(reason: string) {
-    super(reason);
+    super(`This Redis cannot be used: ${reason}.`);
     this.name = UnsuitableRedis.name;
   }
 }

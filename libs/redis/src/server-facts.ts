@@ -33,13 +33,12 @@ export function readServerFacts(info: string): ServerFacts {
 /** Why this server must not be used at all, for people; null when it may be. */
 export function whyUnsuitable({ mode, version, isValkey }: ServerFacts): string | null {
   if (mode === 'cluster') {
-    return 'This Redis is a cluster, which Portcullis does not support yet; use a standalone server or Sentinel.';
+    return 'it is a cluster, which Portcullis does not support yet; use a standalone server or Sentinel';
   }
   if (mode === 'sentinel') {
-    return 'This is a Sentinel, not a Redis: name it in REDIS__SENTINELS, and its master in REDIS__SENTINEL_MASTER.';
+    return 'it is a Sentinel, not a Redis: name it among the sentinels, and the master that it watches';
   }
   const [name, oldest] = isValkey ? (['Valkey', 8] as const) : (['Redis', 7] as const);
-  if (Number.parseInt(version, 10) < oldest)
-    return `This ${name} is ${version}; Portcullis needs ${oldest}.0 or newer.`;
+  if (Number.parseInt(version, 10) < oldest) return `it is ${name} ${version}; Portcullis needs ${oldest}.0 or newer`;
   return null;
 }

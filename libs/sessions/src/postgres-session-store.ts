@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Writes } from '#coherence';
 import { LastSeen } from './last-seen.js';
 import { expiry, idleCutoff, type LiveSession } from './session.js';
 import { SessionRepository } from './session.repository.js';
+import { sessionsCopy } from './session-copies.js';
 import { SESSION_LIMITS, type SessionLimits } from './session-limits.js';
 import { type SessionLocation, SessionStore } from './session-store.js';
 import { sessionLookups } from './sessions.metrics.js';
@@ -11,6 +13,7 @@ import { sessionLookups } from './sessions.metrics.js';
 export class PostgresSessionStore extends SessionStore {
   constructor(
     private readonly sessions: SessionRepository,
+    private readonly writes: Writes,
     private readonly lastSeen: LastSeen,
     @Inject(SESSION_LIMITS) private readonly limits: SessionLimits,
   ) {
@@ -32,7 +35,11 @@ export class PostgresSessionStore extends SessionStore {
 
   private async endOrReread({ session }: LiveSession, now: Date): Promise<LiveSession | null> {
     const cutoff = idleCutoff(session.remembered, this.limits, now);
-    if (await this.sessions.endIdle(session.id, cutoff, now)) return null;
+    const hasEnded = await this.writes.commit((tx, invalidate) => {
+      invalidate(sessionsCopy(session.userId));
+      return this.sessions.endIdle(tx, session.id, cutoff, now);
+    });
+    if (hasEnded) return null;
     const found = await this.read(session.userId, session.id);
     return found && expiry(found.session, this.limits, now) === null ? found : null;
   }

@@ -51,12 +51,14 @@ export class RedisSessionStore extends SessionStore {
   }
 
   async locate(token: string, recognise: () => Promise<SessionLocation | null>): Promise<SessionLocation | null> {
+    const { field, ...place } = tokenCopy(token);
     const found = await this.copies.find<SessionLocation, SessionLocation | null>({
-      key: tokenCopy(token),
+      ...place,
+      fields: [field],
       ttlMs: LONGEST_MS,
       decode: ([bytes]) => readLocation(bytes ?? null),
       load: recognise,
-      encode: writeLocation,
+      encode: (location) => location && new Map([[field, writeLocation(location)]]),
     });
     return 'copy' in found ? found.copy : found.truth;
   }

@@ -34,8 +34,8 @@ export class RefreshRotation {
   ) {}
 
   /**
-   * Throws {@link InvalidRefreshToken}. Decided by PostgreSQL alone; nothing can fail any more once it has rotated the
-   * token, so that a repeat of a call without an answer is rarely later than the grace.
+   * Throws {@link InvalidRefreshToken}. Decided by PostgreSQL alone. Once it has rotated the token only a change of the
+   * client can still fail, or wait out a lease: then a repeat within the grace gets the same successor.
    */
   async refresh(text: string, client: Client, now: Date): Promise<SessionGrant> {
     const { token, state } = await this.recognise(text);

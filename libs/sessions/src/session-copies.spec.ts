@@ -16,18 +16,20 @@ describe(tokenCopy.name, () => {
   it.each([refreshToken, 'eyJhbGciOiJFUzI1NiIs.eyJzdWIi.c2ln', 'a token ä\u0000', 'x'.repeat(10_000)])(
     'says nothing of the token %s',
     (token) => {
-      const name = tokenCopy(token);
-      expect(name).toMatch(/^token:\{[\w-]{43}\}$/);
+      const { key, shared, field } = tokenCopy(token);
+      expect(key).toMatch(/^token:\{[0-9a-f]{64}\}$/);
+      expect(shared).toMatch(/^tokens:\{[0-9a-f]{3}\}$/);
+      expect(field).toMatch(/^[\w-]{22}$/);
       for (let start = 0; start + 6 <= Math.min(token.length, 100); start++) {
-        expect(name).not.toContain(token.slice(start, start + 6));
+        expect(key + shared + field).not.toContain(token.slice(start, start + 6));
       }
     },
   );
 
   it('is the same for the same token, and another for any other', () => {
-    expect(tokenCopy(refreshToken)).toBe(tokenCopy(refreshToken));
+    expect(tokenCopy(refreshToken)).toEqual(tokenCopy(refreshToken));
     const others = [...refreshToken].map((_, index) => refreshToken.slice(0, index) + refreshToken.slice(index + 1));
-    const names = new Set([refreshToken, ...others].map(tokenCopy));
+    const names = new Set([refreshToken, ...others].map((token) => tokenCopy(token).field));
     expect(names.size).toBe(new Set([refreshToken, ...others]).size);
   });
 });

@@ -133,8 +133,8 @@ export class SessionRepository {
   }
 
   /** Ends the session if PostgreSQL, too, has not seen it since `cutoff`; otherwise another process has, and it lives. */
-  async endIdle(sessionId: string, cutoff: Date, now: Date): Promise<boolean> {
-    const ended = await this.database.execute(
+  async endIdle(tx: Transaction, sessionId: string, cutoff: Date, now: Date): Promise<boolean> {
+    const ended = await tx.execute(
       `update sessions set ended_at = $3, end_reason = 'idle'
        where id = $1 and ended_at is null and last_seen_at <= $2`,
       [sessionId, cutoff, now],

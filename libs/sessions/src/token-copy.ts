@@ -4,8 +4,8 @@ import type { SessionLocation } from './session-store.js';
 const ID_BYTES = 16;
 
 /** Two ids in 32 bytes. */
-export function writeLocation(location: SessionLocation | null): Buffer | null {
-  return location && Buffer.concat([idBytes(location.userId), idBytes(location.sessionId)]);
+export function writeLocation({ userId, sessionId }: SessionLocation): Buffer {
+  return Buffer.concat([idBytes(userId), idBytes(sessionId)]);
 }
 
 /** Null for what is missing or malformed. */

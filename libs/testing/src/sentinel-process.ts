@@ -11,6 +11,13 @@ import { type RedisProgram } from './redis-program.js';
  */
 const PACE = ['publish-period', 100, 'info-period', 200, 'ask-period', 100, 'tilt-trigger', 600_000];
 
+export interface WatchedMaster {
+  name: string;
+  port: number;
+  /** Silent for this long, it is taken for lost. */
+  downAfterMs: number;
+}
+
 type Facts = Record<string, string>;
 
 /** One Sentinel on 127.0.0.1. */
@@ -23,14 +30,14 @@ export class SentinelProcess {
   ) {}
 
   /** Resolves when it answers; the others it has yet to find. */
-  static async start(program: RedisProgram, masterName: string, masterPort: number): Promise<SentinelProcess> {
+  static async start(program: RedisProgram, master: WatchedMaster): Promise<SentinelProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'portcullis-sentinel-'));
     const file = join(folder, 'sentinel.conf');
     return onFreePort(async (port) => {
-      await writeFile(file, configuration(port, masterName, masterPort));
+      await writeFile(file, configuration(port, master));
       const process = await RedisProcess.start(program, [file, '--sentinel'], folder, addressOf(port));
       await runCommand(addressOf(port), ['SENTINEL', 'DEBUG', ...PACE]);
-      return new SentinelProcess(port, masterName, folder, process);
+      return new SentinelProcess(port, master.name, folder, process);
     });
   }
 
@@ -53,12 +60,12 @@ function addressOf(port: number): { url: string; caFile: null } {
   return { url: `redis://127.0.0.1:${port}`, caFile: null };
 }
 
-function configuration(port: number, masterName: string, masterPort: number): string {
+function configuration(port: number, { name, port: masterPort, downAfterMs }: WatchedMaster): string {
   return `port ${port}
 bind 127.0.0.1
-sentinel monitor ${masterName} 127.0.0.1 ${masterPort} 2
-sentinel down-after-milliseconds ${masterName} 500
-sentinel failover-timeout ${masterName} 2000
+sentinel monitor ${name} 127.0.0.1 ${masterPort} 2
+sentinel down-after-milliseconds ${name} ${downAfterMs}
+sentinel failover-timeout ${name} 2000
 `;
 }
 

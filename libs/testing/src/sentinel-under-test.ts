@@ -18,12 +18,16 @@ export class SentinelUnderTest {
     readonly master: RedisUnderTest,
     /** The replica at the start. */
     readonly replica: RedisUnderTest,
+    private readonly downAfterMs: number,
   ) {}
 
-  /** Resolves when the Sentinels agree on the master and know each other and the replica. */
-  static async start(): Promise<SentinelUnderTest> {
+  /**
+   * Resolves when the Sentinels agree on the master and know each other and the replica. A test that wants no fail-over
+   * gives a longer time, or a busy machine may bring one about.
+   */
+  static async start({ downAfterMs = 500 } = {}): Promise<SentinelUnderTest> {
     const master = await RedisUnderTest.start();
-    const started = new SentinelUnderTest(master, await RedisUnderTest.start({ replicaOf: master }));
+    const started = new SentinelUnderTest(master, await RedisUnderTest.start({ replicaOf: master }), downAfterMs);
     try {
       await started.watchMaster();
       return started;
@@ -55,7 +59,8 @@ export class SentinelUnderTest {
   private async watchMaster(): Promise<void> {
     const program = await findRedisServer();
     while (this.processes.length < SENTINELS) {
-      this.processes.push(await SentinelProcess.start(program, this.masterName, this.master.port));
+      const { masterName: name, master, downAfterMs } = this;
+      this.processes.push(await SentinelProcess.start(program, { name, port: master.port, downAfterMs }));
     }
     const deadline = performance.now() + AGREEMENT_DEADLINE_MS;
     while (!(await this.isReady())) {

@@ -25,19 +25,22 @@ export class ServerUnderTest {
     }
   }
 
-  /** Starts the server with just these settings; rejects with what it printed when it does not come to listen. */
-  static async start(settings: Record<string, string>): Promise<ServerUnderTest> {
-    const server = await ServerUnderTest.spawn({ HTTP__PORT: '0', ...settings });
+  /**
+   * Starts the server with just these settings; rejects with what it printed when it does not come to listen.
+   * @param entry its main module, when it is not that of the build
+   */
+  static async start(settings: Record<string, string>, entry = ENTRY): Promise<ServerUnderTest> {
+    const server = await ServerUnderTest.spawn({ HTTP__PORT: '0', ...settings }, entry);
     await server.listening();
     return server;
   }
 
   /** Starts the server and waits for nothing: for those that are not to come to listen. */
-  static async spawn(settings: Record<string, string>): Promise<ServerUnderTest> {
+  static async spawn(settings: Record<string, string>, entry = ENTRY): Promise<ServerUnderTest> {
     const folder = await mkdtemp(join(tmpdir(), 'portcullis-server-'));
     const { PATH, HOME } = process.env;
     const env = { PATH, HOME, NODE_V8_COVERAGE: COVERAGE, ...settings };
-    return new ServerUnderTest(spawn(process.execPath, ['--enable-source-maps', ENTRY], { cwd: folder, env }), folder);
+    return new ServerUnderTest(spawn(process.execPath, ['--enable-source-maps', entry], { cwd: folder, env }), folder);
   }
 
   /** Where the server listens, without a slash at the end. */

@@ -11,13 +11,13 @@ export class TcpProxy {
 
   private constructor(
     private readonly server: Server,
-    private readonly target: { host: string; port: number },
+    private target: { host: string; port: number },
   ) {
     server.on('connection', (socket) => this.lead(socket));
   }
 
   static async to(host: string, port: number): Promise<TcpProxy> {
-    const proxy = new TcpProxy(createServer().listen(0, '127.0.0.1'), { host, port });
+    const proxy = new TcpProxy(createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1'), { host, port });
     await once(proxy.server, 'listening');
     return proxy;
   }
@@ -34,6 +34,11 @@ export class TcpProxy {
 
   mend(): void {
     this.isCut = false;
+  }
+
+  /** From now on new connections lead elsewhere, as after a fail-over. */
+  leadTo(port: number): void {
+    this.target = { ...this.target, port };
   }
 
   /** Connections stay and new ones are accepted, but nothing passes, nor the news that a side has ended. */
@@ -65,7 +70,7 @@ export class TcpProxy {
 
   private lead(client: Socket): void {
     if (this.isCut) return void client.destroy();
-    const server = connect(this.target);
+    const server = connect({ ...this.target, allowHalfOpen: true });
     this.carry(client, server);
     this.carry(server, client);
   }

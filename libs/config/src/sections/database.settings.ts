@@ -32,7 +32,13 @@ export class DatabaseSettings {
   })
   dataDir: string;
 
-  @Integer({ about: 'The most connections that a process opens.', unit: 'connections', min: 2, max: 1000, default: 10 })
+  @Integer({
+    about: 'The most connections for requests; up to three more are for what must not wait behind them.',
+    unit: 'connections',
+    min: 2,
+    max: 1000,
+    default: 10,
+  })
   poolSize: number;
 
   @Flag({ about: 'Bring the tables up to date at start; false = only npm run migrate does.', default: true })
