@@ -76,10 +76,11 @@ export default {
     endToEnd('e2e-redis-paused', 2, 'paused'),
     endToEnd('e2e-redis-wiped', 2, 'wiped'),
     endToEnd('e2e-redis-on-and-off', 2, 'on-and-off'),
-    project('long', ['<rootDir>/test/long/**/*.long-spec.ts'], {
+    project('long', ['<rootDir>/test/{long,model,fault}/**/*.{long,fault}-spec.ts'], {
       ...withPostgres,
       globals: { PROCESSES: 2, REDIS: 'killed' },
     }),
+    project('model', ['<rootDir>/test/model/**/*.model-spec.ts']),
     project('package', ['<rootDir>/test/package/**/*.package-spec.ts'], withPostgres),
   ],
 };

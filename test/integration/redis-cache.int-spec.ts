@@ -16,11 +16,13 @@ afterAll(async () => {
   await redis.stop();
 });
 
-describeCacheService(RedisCacheService.name, async () => {
+async function make() {
   await forOwnKeys(`redis.call('unlink', key)`);
   const cache = new RedisCacheService(system.copies, system.writes, { ttlJitter: 0 });
   return { cache, keeps: true, advance };
-});
+}
+
+describeCacheService(RedisCacheService.name, make, { rounds: 100 });
 
 /** Lets all keys grow older: Redis has a clock of its own. */
 async function advance(seconds: number): Promise<void> {

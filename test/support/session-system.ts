@@ -36,9 +36,11 @@ const LIMITS: SessionLimits = {
 };
 
 /** For tests of faults: what waits for these does not wait for long. */
-export const QUICK: CoherenceOptions = { fenceLeaseMs: 300, handoverMs: 100 };
+export const QUICK: CoherenceOptions = { fenceLeaseMs: 500, handoverMs: 100 };
 /** For all others: a busy machine must not be taken for a fault. */
 export const PATIENT: CoherenceOptions = { fenceLeaseMs: 3_000, handoverMs: 5_000 };
+
+const TRUST_LIMIT_MS = 40_000;
 
 interface SystemOptions {
   url?: string;
@@ -107,8 +109,16 @@ export class SessionSystem {
     }).compile();
     await module.init();
     const system = new SessionSystem(module, all, url);
-    if (redis) await until(() => system.trust.state === 'trusted');
+    if (redis) await system.redisInUse();
     return system;
+  }
+
+  /** Resolves when Redis is trusted; says why it is not, if that takes too long. */
+  async redisInUse(): Promise<void> {
+    const { trust } = this;
+    await until(() => trust.state === 'trusted', TRUST_LIMIT_MS).catch(() => {
+      throw new Error(`Redis is ${trust.state} after ${TRUST_LIMIT_MS / 1000} s: ${trust.reason}`);
+    });
   }
 
   close(): Promise<void> {

@@ -1,17 +1,17 @@
 import { type MakeCache } from './contract/cache-under-test.contract.js';
 import { describeCopies } from './contract/copies.contract.js';
-import { describeInterleavings } from './contract/interleavings.contract.js';
+import { describeInterleavings, type Interleavings } from './contract/interleavings.contract.js';
 import { describeNamespaces } from './contract/namespaces.contract.js';
 import { describeRaces } from './contract/races.contract.js';
 import { describeReads } from './contract/reads.contract.js';
 
 /** What every `CacheService` promises, one test for each promise. */
-export function describeCacheService(name: string, make: MakeCache, seed?: number): void {
+export function describeCacheService(name: string, make: MakeCache, interleavings: Interleavings = {}): void {
   describe(`${name} as a CacheService`, () => {
     describeReads(make);
     describeCopies(make);
     describeNamespaces(make);
     describeRaces(make);
-    describeInterleavings(make, seed);
+    describeInterleavings(make, interleavings);
   });
 }

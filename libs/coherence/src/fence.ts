@@ -95,8 +95,8 @@ export class Fence implements OnModuleInit, OnApplicationShutdown {
 
   /** Resolves when no node can be reading under an epoch before that of the reading. */
   async settled(reading: FenceReading): Promise<void> {
-    const leftMs = unsettledMs(reading);
-    if (leftMs > 0) await pause(leftMs);
+    // Timers count whole milliseconds, and may be early.
+    while (unsettledMs(reading) > 0) await pause(Math.ceil(unsettledMs(reading)));
   }
 
   private async readNow(): Promise<FenceReading> {

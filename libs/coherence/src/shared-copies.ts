@@ -35,6 +35,12 @@ interface Loaded<Truth> {
   how: 'miss' | 'bypass';
 }
 
+/** What a look-up began on, and stays on. */
+interface Ground {
+  epoch: string;
+  generation: number;
+}
+
 /** Longer than a load may take: PostgreSQL has 2 s to give a connection, and as much to answer. */
 const LEASE_MS = 5_000;
 const LOOK_EVERY_MS = 5;
@@ -62,10 +68,11 @@ export class SharedCopies {
   async find<Copy, Truth>(plan: CopyPlan<Copy, Truth>): Promise<Found<Copy, Truth>> {
     const { epoch } = this.trust;
     if (epoch === null) return loadOnly(plan);
+    const ground = { epoch, generation: this.redis.generation };
     try {
-      const copy = await this.redis.run((redis) => this.read(redis, plan, epoch));
+      const copy = await this.ask(ground, (redis) => this.read(redis, plan, ground));
       if (copy !== null) return { copy };
-      return (await this.join(plan)) ?? (await this.fill(plan, epoch)) ?? (await this.awaitOther(plan, epoch));
+      return (await this.join(plan)) ?? (await this.fill(plan, ground)) ?? (await this.awaitOther(plan, ground));
     } catch (error) {
       if (error instanceof RedisUnavailable) return loadOnly(plan);
       throw error;
@@ -78,8 +85,8 @@ export class SharedCopies {
     return joined && 'truth' in joined ? joined : null;
   }
 
-  private fill<Copy, Truth>(plan: CopyPlan<Copy, Truth>, epoch: string): Promise<Found<Copy, Truth> | null> {
-    const filling = this.fillUnderLease(plan, epoch);
+  private fill<Copy, Truth>(plan: CopyPlan<Copy, Truth>, ground: Ground): Promise<Found<Copy, Truth> | null> {
+    const filling = this.fillUnderLease(plan, ground);
     this.joinable.set(plan.key, filling);
     return filling;
   }
@@ -87,12 +94,12 @@ export class SharedCopies {
   /** Null while another has the lease. Looks once more under it: another may have filled the copy a moment ago. */
   private async fillUnderLease<Copy, Truth>(
     plan: CopyPlan<Copy, Truth>,
-    epoch: string,
+    ground: Ground,
   ): Promise<Found<Copy, Truth> | null> {
-    const fill = this.newFill(plan, epoch);
-    const [isOurs, copy] = await this.redis
-      .run((redis) => Promise.all([takeLease(redis, fill, LEASE_MS), this.read(redis, plan, epoch)]))
-      .finally(() => this.joinable.delete(plan.key));
+    const fill = this.newFill(plan, ground);
+    const [isOurs, copy] = await this.ask(ground, (redis) =>
+      Promise.all([takeLease(redis, fill, LEASE_MS), this.read(redis, plan, ground)]),
+    ).finally(() => this.joinable.delete(plan.key));
     if (isOurs && copy === null) return this.loadUnder(fill, plan);
     if (isOurs) await this.keep(fill, null, 0);
     return copy && { copy };
@@ -116,22 +123,29 @@ export class SharedCopies {
     await this.redis.run((redis) => keepUnderLease(redis, fill, ttlMs, kept)).catch(unlessRedis);
   }
 
-  private async awaitOther<Copy, Truth>(plan: CopyPlan<Copy, Truth>, epoch: string): Promise<Found<Copy, Truth>> {
+  private async awaitOther<Copy, Truth>(plan: CopyPlan<Copy, Truth>, ground: Ground): Promise<Found<Copy, Truth>> {
     const deadline = performance.now() + PATIENCE_MS;
     while (performance.now() < deadline) {
       await pause(LOOK_EVERY_MS);
-      const found = (await this.join(plan)) ?? (await this.fill(plan, epoch));
+      const found = (await this.join(plan)) ?? (await this.fill(plan, ground));
       if (found) return found;
     }
     return loadOnly(plan);
   }
 
-  private async read<Copy>(redis: Redis, plan: CopyPlan<Copy, unknown>, epoch: string): Promise<Copy | null> {
+  /** Another epoch, or another connection and so perhaps another server: what is found there may be of another time. */
+  private async ask<T>({ epoch, generation }: Ground, commands: (redis: Redis) => Promise<T>): Promise<T> {
+    const isTheSame = this.trust.epoch === epoch && this.redis.generation === generation;
+    if (!isTheSame) throw new RedisUnavailable('it has changed meanwhile');
+    return this.redis.run(commands);
+  }
+
+  private async read<Copy>(redis: Redis, plan: CopyPlan<Copy, unknown>, { epoch }: Ground): Promise<Copy | null> {
     const key = this.keys.copy(epoch, plan.shared ?? plan.key);
     return plan.decode(plan.fields ? await redis.hmgetBuffer(key, ...plan.fields) : [await redis.getBuffer(key)]);
   }
 
-  private newFill({ key, shared }: CopyPlan<unknown, unknown>, epoch: string): Fill {
+  private newFill({ key, shared }: CopyPlan<unknown, unknown>, { epoch }: Ground): Fill {
     return {
       copy: this.keys.copy(epoch, shared ?? key),
       joins: shared !== undefined,
