@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
 import type { CoherenceOptions } from '#coherence';
 import type { SessionGrant } from '#sessions';
 import { createTestDatabase, RedisUnderTest, SentinelUnderTest, TcpProxy } from '#testing';
@@ -371,8 +372,19 @@ describe('the fence', () => {
   });
 });
 
+/** As an operator does it: the old master lives on, as a replica. */
+async function moveMaster({ sentinels, masterName }: SentinelUnderTest): Promise<void> {
+  const [host, port] = sentinels.split(',')[0]!.split(':');
+  const redis = new Redis(Number(port), host!);
+  await redis.call('SENTINEL', 'FAILOVER', masterName);
+  redis.disconnect();
+}
+
 describe('a fail-over by Sentinel', () => {
-  it('keeps an ended session ended, and Redis in use', async () => {
+  it.each([
+    ['the master is killed', (sentinel: SentinelUnderTest) => sentinel.master.kill()],
+    ['the master is moved', moveMaster],
+  ])('keeps an ended session ended, and Redis in use, when %s', async (_, failOver) => {
     const sentinel = await SentinelUnderTest.start();
     const [host, port] = sentinel.sentinels.split(',')[0]!.split(':') as [string, string];
     const redis = {
@@ -386,7 +398,7 @@ describe('a fail-over by Sentinel', () => {
     const find = () => system.store.find(session.userId, session.id, now);
     expect(await find()).not.toBeNull();
 
-    await sentinel.master.kill();
+    await failOver(sentinel);
     await system.sessions.end(session.userId, session.id, 'ended', now);
     expect(await find()).toBeNull();
     await until(async () => (await sentinel.currentMaster()) === sentinel.replica, 40_000);

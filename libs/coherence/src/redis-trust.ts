@@ -117,6 +117,7 @@ export class RedisTrust implements OnModuleInit, OnApplicationShutdown {
     const sentAt = thisMoment();
     const [facts, reading] = await Promise.all([this.redis.facts(), this.fence.read()]);
     if (this.redis.generation !== generation) return;
+    if (!facts.isMaster) this.redis.findMaster();
     const { identity } = facts;
     const unsuitable = whyUnsuitable(facts) ?? (facts.isMaster ? null : 'it is a replica');
     if (unsuitable !== null || identity === null) {

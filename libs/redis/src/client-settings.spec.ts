@@ -92,8 +92,9 @@ describe(clientSettings.name, () => {
       for (const attempt of [1, 1_000]) expect(sentinelRetryStrategy!(attempt)).toBeLessThanOrEqual(1_000);
     });
 
-    it('hears of a fail-over from them', () => {
-      expect(behind({}).failoverDetector).toBe(true);
+    it('does not have the client listen for fail-overs', () => {
+      // Its own detector ends the client for good when it speaks up while that is connecting.
+      expect(behind({}).failoverDetector).toBeUndefined();
     });
 
     it.each([

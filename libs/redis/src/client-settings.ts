@@ -49,8 +49,8 @@ function addressOf({ url, sentinels, sentinelMaster, sentinelPassword, tlsCa }: 
   return {
     sentinels: [...sentinels],
     name: sentinelMaster,
+    // Without the client's fail-over detector: it ends the client for good when it speaks up while that is connecting.
     role: 'master',
-    failoverDetector: true,
     sentinelCommandTimeout: CONNECT_LIMIT_MS,
     sentinelRetryStrategy: () => CONNECT_LIMIT_MS,
     ...(sentinelPassword !== null && { sentinelPassword }),

@@ -9,6 +9,7 @@ import type { RedisOptions } from './redis.options.js';
 import { readServerFacts, type ServerFacts } from './server-facts.js';
 
 const PROBE_EVERY_MS = 200;
+const START_AGAIN_AFTER_MS = 500;
 
 /**
  * The one client of the process, or none. It says at once whether Redis can be asked; a command to a Redis known to be
@@ -20,11 +21,13 @@ export class RedisConnection {
   private readonly listeners = new Set<() => void>();
   private connections = 0;
   private isClosed = false;
+  private readonly asksSentinels: boolean;
   private lastFailure = 'it has not answered yet';
 
   /** @param options null = Redis is off: never up, never asked */
   constructor(options: RedisOptions | null, random = () => randomInt(1_000) / 1_000) {
     this.client = options && new Redis(clientSettings(options, random));
+    this.asksSentinels = (options?.sentinels.length ?? 0) > 0;
     this.breaker = new Breaker(
       () => this.client!.ping(),
       PROBE_EVERY_MS,
@@ -33,7 +36,8 @@ export class RedisConnection {
     this.client
       ?.on('error', (error: Error) => this.failed(error))
       .on('ready', () => this.connected())
-      .on('close', () => this.tell());
+      .on('close', () => this.tell())
+      .on('end', () => this.startAgain());
   }
 
   get isOff(): boolean {
@@ -94,6 +98,11 @@ export class RedisConnection {
     });
   }
 
+  /** For a master that has been demoted under an open connection: asks the sentinels again, if there are any. */
+  findMaster(): void {
+    if (this.asksSentinels && this.client?.status === 'ready') this.client.disconnect(true);
+  }
+
   /** Says good-bye to a Redis that listens; never rejects. From now on every command fails. */
   async close(): Promise<void> {
     const { isUp } = this;
@@ -119,6 +128,13 @@ export class RedisConnection {
     this.lastFailure = 'the connection was lost'; // which is all that is known if it ends without an error
     this.breaker.reset();
     this.tell();
+  }
+
+  /** The client has given up, which it does for reasons of its own: it is not for it to decide. */
+  private startAgain(): void {
+    if (this.isClosed) return;
+    const connect = () => void (this.isClosed || this.client?.connect().catch((error: Error) => this.failed(error)));
+    setTimeout(connect, START_AGAIN_AFTER_MS).unref();
   }
 
   private trip(error: Error): void {
