@@ -41,7 +41,7 @@ async function bench(): Promise<void> {
 
 const SERVERS = {
   'Redis as it comes': [],
-  'Redis as in docker-compose.prod.yml': ['--hash-max-listpack-value', '256'],
+  'Redis with the limit of docker-compose.prod.yml': ['--hash-max-listpack-value', '256'],
 };
 
 async function bytesPerSession(url: string, perUser: number, args: string[]): Promise<number> {
