@@ -65,7 +65,7 @@ export default {
   coverageReporters: ['text-summary', 'lcov'],
   projects: [
     project('unit', ['<rootDir>/{apps,libs}/**/*.spec.ts']),
-    project('integration', ['<rootDir>/test/integration/**/*.int-spec.ts'], withPostgres),
+    project('integration', ['<rootDir>/test/{integration,races,interleavings}/**/*.int-spec.ts'], withPostgres),
     endToEnd('e2e', 1, 'off'),
     endToEnd('e2e-two-processes', 2, 'off'),
     endToEnd('e2e-redis', 1, 'on'),
@@ -76,7 +76,8 @@ export default {
     endToEnd('e2e-redis-paused', 2, 'paused'),
     endToEnd('e2e-redis-wiped', 2, 'wiped'),
     endToEnd('e2e-redis-on-and-off', 2, 'on-and-off'),
-    project('long', ['<rootDir>/test/{long,model,fault}/**/*.{long,fault}-spec.ts'], {
+    project('fault', ['<rootDir>/test/fault/**/*.fault-spec.ts'], withPostgres),
+    project('long', ['<rootDir>/test/{long,model,fault,interleavings}/**/*.long-spec.ts'], {
       ...withPostgres,
       globals: { PROCESSES: 2, REDIS: 'killed' },
     }),

@@ -261,7 +261,7 @@ describe('the end of a session', () => {
   });
 
   it('is final for a node that reaches Redis, but hears no more of the fence', async () => {
-    nodes = await Nodes.start({ fenceLeaseMs: 1_000, handoverMs: 50 }, ['on']);
+    nodes = await Nodes.start({ ...QUICK, fenceLeaseMs: 1_000, handoverMs: 50 }, ['on']);
     const direct = new URL(nodes.databaseUrl);
     const way = await TcpProxy.to(direct.hostname, Number(direct.port));
     direct.port = String(way.port);
@@ -284,7 +284,7 @@ describe('the end of a session', () => {
   });
 
   it('is final when a connection leads to another Redis, which holds what the first has held', async () => {
-    nodes = await Nodes.start({ fenceLeaseMs: 5_000, handoverMs: 50 }, ['on', 'on']);
+    nodes = await Nodes.start({ ...QUICK, fenceLeaseMs: 5_000, handoverMs: 50 }, ['on', 'on']);
     const grant = await accepted();
     const other = await RedisUnderTest.start({ replicaOf: nodes.redis });
     const hash = `${KEY_PREFIX}:${await nodes.epoch()}:sessions:{${grant.session.userId}}`;
@@ -362,7 +362,7 @@ describe('the fence', () => {
     expect(await leaseMs()).toBe(500);
     const patient = await SessionSystem.start(
       {},
-      { url: nodes.systems[0]!.url, coherence: { fenceLeaseMs: 2_000, handoverMs: 100 } },
+      { url: nodes.systems[0]!.url, coherence: { ...QUICK, fenceLeaseMs: 2_000, handoverMs: 100 } },
     );
     expect(await leaseMs()).toBe(2_000);
     await patient.close();
@@ -393,7 +393,10 @@ describe('a fail-over by Sentinel', () => {
       sentinels: [{ host, port: Number(port) }],
       sentinelMaster: sentinel.masterName,
     };
-    const system = await SessionSystem.start({}, { redis, coherence: { fenceLeaseMs: 1_000, handoverMs: 250 } });
+    const system = await SessionSystem.start(
+      {},
+      { redis, coherence: { ...QUICK, fenceLeaseMs: 1_000, handoverMs: 250 } },
+    );
     const { session } = await system.logIn(now);
     const find = () => system.store.find(session.userId, session.id, now);
     expect(await find()).not.toBeNull();

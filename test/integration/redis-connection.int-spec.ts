@@ -265,6 +265,36 @@ describe('a connection to a Redis', () => {
   });
 });
 
+describe('a Redis', () => {
+  it('that is loading its data tells no facts until it has', async () => {
+    const redis = await RedisUnderTest.start({
+      args: ['--key-load-delay', '20000', '--loading-process-events-interval-bytes', '1024'],
+    });
+    for (let key = 0; key < 100; key++) await redis.command('SET', `key ${key}`, 'x'.repeat(1_000));
+    await redis.takeSnapshot();
+    const connection = await connect(redisAt(redis.url));
+    const restarted = redis.restart({ fromSnapshot: true });
+    const refusals = new Set<string>();
+    await until(async () => {
+      await connection.facts().catch(({ message }: Error) => refusals.add(message));
+      return [...refusals].some((message) => message.includes('LOADING'));
+    });
+    await restarted;
+    await until(() => connection.facts().then(Boolean, () => false));
+    await connection.close();
+    await redis.stop();
+  });
+
+  it('that refuses INFO to our account tells what can be known without', async () => {
+    const redis = await RedisUnderTest.start();
+    await redis.command('ACL', 'SETUSER', 'default', '-info');
+    const connection = await connect(redisAt(redis.url));
+    expect(await connection.facts()).toMatchObject({ version: null, identity: null, isMaster: true });
+    await connection.close();
+    await redis.stop();
+  });
+});
+
 describe('closing', () => {
   let redis: RedisUnderTest;
 

@@ -36,9 +36,9 @@ const LIMITS: SessionLimits = {
 };
 
 /** For tests of faults: what waits for these does not wait for long. */
-export const QUICK: CoherenceOptions = { fenceLeaseMs: 500, handoverMs: 100 };
+export const QUICK: CoherenceOptions = { fenceLeaseMs: 500, handoverMs: 100, databaseGraceMs: 0 };
 /** For all others: a busy machine must not be taken for a fault. */
-export const PATIENT: CoherenceOptions = { fenceLeaseMs: 3_000, handoverMs: 5_000 };
+export const PATIENT: CoherenceOptions = { fenceLeaseMs: 3_000, handoverMs: 5_000, databaseGraceMs: 0 };
 
 const TRUST_LIMIT_MS = 40_000;
 

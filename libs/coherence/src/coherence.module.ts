@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { Canary } from './canary.js';
 import { COHERENCE_OPTIONS, type CoherenceOptions } from './coherence.options.js';
 import { Fence } from './fence.js';
 import { LocalCopies } from './local-copies.js';
@@ -22,6 +23,7 @@ export class CoherenceModule {
       global: true,
       providers: [
         { provide: COHERENCE_OPTIONS, useValue: options },
+        Canary,
         Fence,
         LocalCopies,
         Outbox,

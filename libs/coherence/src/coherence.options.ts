@@ -7,6 +7,11 @@ export interface CoherenceOptions {
   fenceLeaseMs: number;
   /** How long a node that cannot reach Redis waits for another to remove copies, before it has all nodes abandon them. */
   handoverMs: number;
+  /**
+   * How long after the lease Redis is still used when PostgreSQL is gone: its connection lost, and nobody there to open
+   * another. 0 = not at all.
+   */
+  databaseGraceMs: number;
 }
 
 /** The token under which the lib's own providers are told the options. */

@@ -4,7 +4,7 @@ import { Database, type DedicatedConnection } from '#database';
 import { fenceBumps, watchFence } from './coherence.metrics.js';
 import { COHERENCE_OPTIONS, type CoherenceOptions } from './coherence.options.js';
 import { nextEpoch } from './epoch.js';
-import { type Moment, thisMoment } from './lease.js';
+import { isWithin, type Moment, thisMoment } from './lease.js';
 import { NextInTurn } from './next-in-turn.js';
 
 /** How often a node that uses Redis reads the fence. */
@@ -79,9 +79,31 @@ export class Fence implements OnModuleInit, OnApplicationShutdown {
     return this.reading && performance.now() - this.reading.sentAt.monotonic;
   }
 
+  /** Whether PostgreSQL is gone. Nobody can acknowledge a write then, unless somebody else still reaches it. */
+  get isCutOff(): boolean {
+    return this.connection.isCutOff;
+  }
+
+  /** Whether the reading may still be acted on: for a lease, and while PostgreSQL is gone for the grace as well. */
+  holds({ sentAt, leaseMs }: FenceReading): boolean {
+    const graceMs = this.isCutOff ? this.options.databaseGraceMs : 0;
+    return isWithin(leaseMs + graceMs, sentAt, thisMoment());
+  }
+
   /** A reading that is sent after this call; callers share it. */
   read(): Promise<FenceReading> {
     return this.reads.run();
+  }
+
+  /** The same; but while PostgreSQL is gone it is the last one, as long as that holds, and nobody waits for another. */
+  async readOrRecall(): Promise<FenceReading> {
+    const recalled = this.recall();
+    const reading = this.read().catch((error: unknown) => {
+      const last = recalled ?? this.recall();
+      if (last === null) throw error;
+      return last;
+    });
+    return recalled ?? reading;
   }
 
   /**
@@ -97,6 +119,10 @@ export class Fence implements OnModuleInit, OnApplicationShutdown {
   async settled(reading: FenceReading): Promise<void> {
     // Timers count whole milliseconds, and may be early.
     while (unsettledMs(reading) > 0) await pause(Math.ceil(unsettledMs(reading)));
+  }
+
+  private recall(): FenceReading | null {
+    return this.isCutOff && this.reading && this.holds(this.reading) ? this.reading : null;
   }
 
   private async readNow(): Promise<FenceReading> {

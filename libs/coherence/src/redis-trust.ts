@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { RedisConnection, RedisUnavailable, whyUnsuitable } from '#redis';
+import { RedisConnection, RedisUnavailable, type ServerFacts, whyUnsuitable } from '#redis';
+import { Canary } from './canary.js';
 import { redisState } from './coherence.metrics.js';
 import { CHECKS_PER_LEASE, Fence, type FenceReading } from './fence.js';
 import { isWithin, type Moment, thisMoment } from './lease.js';
@@ -20,10 +21,13 @@ interface Verified {
   sentAt: Moment;
 }
 
+type Identified = ServerFacts & ({ unsuitable: string } | { unsuitable: null; identity: string });
+
 /**
  * Decides whether Redis may be used now. It may while the last reading of the fence and the last look at which Redis is
  * behind the connection agree, and both were sent less than a lease ago; both are repeated four times a lease. A Redis
  * that restarted, was restored, failed over or was promoted is another one: it is trusted again only under a new epoch.
+ * While PostgreSQL is gone the last reading counts for a grace, on the connection on which it was last confirmed.
  * Says so in one line of the log for every loss and every return.
  */
 @Injectable()
@@ -35,11 +39,12 @@ export class RedisTrust implements OnModuleInit, OnApplicationShutdown {
   private timer?: NodeJS.Timeout;
   private checking: Promise<void> | null = null;
   private isClosed = false;
-  private said: RedisState | null = null;
+  private said: RedisState | 'grace' | null = null;
 
   constructor(
     private readonly redis: RedisConnection,
     private readonly fence: Fence,
+    private readonly canary: Canary,
   ) {
     this.current = redis.isOff ? 'off' : 'connecting';
     publish(this.current);
@@ -57,9 +62,12 @@ export class RedisTrust implements OnModuleInit, OnApplicationShutdown {
   /** The epoch under which Redis may be used at this moment; null = it may not. */
   get epoch(): string | null {
     const reading = this.fence.latest;
-    return reading && this.serves(reading) && isWithin(reading.leaseMs, reading.sentAt, thisMoment())
-      ? reading.epoch
-      : null;
+    return reading && this.serves(reading) && this.fence.holds(reading) ? reading.epoch : null;
+  }
+
+  /** Whether Redis is in use although PostgreSQL is gone. */
+  get isInGrace(): boolean {
+    return this.fence.isCutOff && this.epoch !== null;
   }
 
   /** Whether this process can remove copies from the Redis that the reading names. */
@@ -113,20 +121,28 @@ export class RedisTrust implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async verify(generation: number): Promise<void> {
-    if (this.verified?.generation !== generation) this.become('verifying', 'it is being verified');
+    const isNew = this.verified?.generation !== generation;
+    if (isNew) this.become('verifying', 'it is being verified');
     const sentAt = thisMoment();
-    const [facts, reading] = await Promise.all([this.redis.facts(), this.fence.read()]);
+    const fence = isNew ? this.fence.read() : this.fence.readOrRecall();
+    const [found, reading] = await Promise.all([this.identify(), fence]);
     if (this.redis.generation !== generation) return;
-    if (!facts.isMaster) this.redis.findMaster();
-    const { identity } = facts;
-    const unsuitable = whyUnsuitable(facts) ?? (facts.isMaster ? null : 'it is a replica');
-    if (unsuitable !== null || identity === null) {
+    if (!found.isMaster) this.redis.findMaster();
+    if (found.unsuitable !== null) {
       this.verified = null;
-      return this.become('distrusted', unsuitable ?? 'it does not say which server it is (INFO is hidden)');
+      return this.become('distrusted', found.unsuitable);
     }
+    const { identity } = found;
     this.verified = { identity, generation, sentAt };
     const agreed = reading.redisIdentity === identity ? reading : await this.fence.bump(reading.epoch, identity);
     this.judge(identity, agreed);
+  }
+
+  private async identify(): Promise<Identified> {
+    const facts = await this.redis.facts();
+    const unsuitable = whyUnsuitable(facts) ?? (facts.isMaster ? null : 'it is a replica');
+    if (unsuitable !== null) return { ...facts, unsuitable };
+    return { ...facts, unsuitable, identity: facts.identity ?? (await this.canary.identity()) };
   }
 
   private judge(identity: string, { redisIdentity }: FenceReading): void {
@@ -137,6 +153,7 @@ export class RedisTrust implements OnModuleInit, OnApplicationShutdown {
   }
 
   private failed(error: Error): void {
+    if (this.epoch !== null) return; // the lease lasts, and so does the use
     if (error instanceof RedisUnavailable) this.become('connecting', this.redis.failure);
     else this.become('distrusted', `the fence cannot be read: ${error.message}`);
   }
@@ -145,9 +162,11 @@ export class RedisTrust implements OnModuleInit, OnApplicationShutdown {
     this.current = state;
     this.why = why;
     publish(state);
-    if (state === 'verifying' || state === this.said) return;
-    this.said = state;
-    if (state === 'trusted') this.logger.log('Redis is in use.');
+    const news = this.isInGrace ? 'grace' : state;
+    if (news === 'verifying' || news === this.said) return;
+    this.said = news;
+    if (news === 'grace') this.logger.warn('Redis is in use for a while without PostgreSQL, which cannot be reached.');
+    else if (news === 'trusted') this.logger.log('Redis is in use.');
     else this.logger.warn(`Redis is not in use: ${why}.`);
   }
 }

@@ -44,7 +44,7 @@ describe(loadConfig.name, () => {
         keyPrefix: 'pc',
         commandTimeoutMs: 100,
       },
-      coherence: { fenceLeaseMs: 1000, handoverMs: 250 },
+      coherence: { fenceLeaseMs: 1000, handoverMs: 250, databaseGraceMs: 10_000 },
       cache: { backend: 'auto', memoryMaxEntries: 10_000, memoryMaxBytes: 67_108_864, profileTtlSeconds: 300 },
       sessions: {
         idleSeconds: DAY,

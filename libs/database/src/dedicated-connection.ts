@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { admitConnection } from './connection.js';
-import { DatabaseUnavailable } from './database.errors.js';
+import { DatabaseUnavailable, UnsuitableServer } from './database.errors.js';
 import { type Queryable } from './queryable.js';
 import { type Outcome, runStatement } from './statement.js';
 
@@ -19,6 +19,7 @@ export interface DedicatedOptions {
 /** A firewall forgets an idle connection after minutes; the system's own keep-alive begins after hours. */
 const KEEP_ALIVE_AFTER_MS = 10_000;
 const CLOSE_WITHIN_MS = 1_000;
+const CANNOT_CONNECT_NOW = '57P03';
 
 /**
  * One connection outside the pool, for what must not wait behind requests. Opened when first used; thrown away when an
@@ -29,6 +30,7 @@ export class DedicatedConnection implements Queryable {
   private opened: Promise<pg.Client> | null = null;
   private current: pg.Client | null = null;
   private isClosed = false;
+  private metNobody = false;
 
   constructor(private readonly options: DedicatedOptions) {}
 
@@ -42,6 +44,11 @@ export class DedicatedConnection implements Queryable {
 
   async execute(sql: string, parameters?: readonly unknown[]): Promise<number> {
     return (await this.statement(sql, parameters)).count;
+  }
+
+  /** Whether it is lost and nobody was there to open it again: as when PostgreSQL is down, and not when it is slow. */
+  get isCutOff(): boolean {
+    return this.metNobody;
   }
 
   /** The connection itself, for notifications; the same one until it is lost. */
@@ -103,9 +110,11 @@ export class DedicatedConnection implements Queryable {
         await client.query('select set_config($1, $2, false)', [setting, value]);
       }
       this.current = client;
+      this.metNobody = false;
       return client;
     } catch (error) {
       this.opened = null;
+      this.metNobody = isNobody(error);
       this.discard(client);
       throw new DatabaseUnavailable(error);
     }
@@ -119,6 +128,12 @@ export class DedicatedConnection implements Queryable {
     client.end().catch(() => undefined);
     socketOf(client).destroy();
   }
+}
+
+/** No answer, or that of a server which is starting or shutting down; who refuses us is somebody, and serves others. */
+function isNobody(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return error.code === CANNOT_CONNECT_NOW;
+  return !(error instanceof UnsuitableServer);
 }
 
 // Not among the types of the driver.

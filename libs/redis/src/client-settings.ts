@@ -15,6 +15,7 @@ export function clientSettings(options: RedisOptions, random: () => number): Cli
     ...addressOf(options),
     connectionName: 'portcullis',
     lazyConnect: true,
+    enableReadyCheck: false, // it needs INFO, which an account may lack; whether Redis is loading is asked with its facts
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,

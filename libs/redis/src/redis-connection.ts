@@ -89,12 +89,13 @@ export class RedisConnection {
     }
   }
 
-  /** Throws {@link RedisUnavailable}. */
+  /** As far as the account may know them. Throws {@link RedisUnavailable}. */
   facts(): Promise<ServerFacts> {
     return this.run(async (redis) => {
       // One section at a time: before 7.0, that of a Redis which is to be refused, there was no other way.
-      const sections = await Promise.all([redis.info('server'), redis.info('replication')]);
-      return readServerFacts(sections.join('\r\n'));
+      // A Redis that is still loading its data does not answer the PING, but does tell its facts.
+      const sections = [infoOf(redis, 'server'), infoOf(redis, 'replication'), redis.ping().then(() => '')];
+      return readServerFacts((await Promise.all(sections)).join('\r\n'));
     });
   }
 
@@ -151,6 +152,13 @@ export class RedisConnection {
   private tell(): void {
     for (const listener of this.listeners) listener();
   }
+}
+
+async function infoOf(redis: Redis, section: string): Promise<string> {
+  return redis.info(section).catch((error: Error) => {
+    if (/^(NOPERM|ERR unknown command)/.test(error.message)) return '';
+    throw error;
+  });
 }
 
 /** Redis has answered, if only that it will not: the connection is well. */

@@ -22,6 +22,11 @@ function digest(id: string): string {
 export class RedisKeys {
   constructor(private readonly prefix: string) {}
 
+  /** Belongs to no epoch: by it one Redis is told from another. */
+  get canary(): string {
+    return `${this.prefix}:canary`;
+  }
+
   copy(epoch: string, key: CopyKey): string {
     return `${this.prefix}:${epoch}:${key}`;
   }

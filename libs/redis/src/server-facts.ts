@@ -2,7 +2,8 @@
 export interface ServerFacts {
   /** `standalone`, `sentinel` or `cluster`. */
   mode: string;
-  version: string;
+  /** Null where a provider hides it. */
+  version: string | null;
   isValkey: boolean;
   isMaster: boolean;
   /**
@@ -23,7 +24,7 @@ export function readServerFacts(info: string): ServerFacts {
   const [runId, replication] = [fields.get('run_id'), fields.get('master_replid')];
   return {
     mode: fields.get('redis_mode') ?? 'standalone',
-    version: fields.get('valkey_version') ?? fields.get('redis_version') ?? '0',
+    version: fields.get('valkey_version') ?? fields.get('redis_version') ?? null,
     isValkey: fields.has('valkey_version'),
     isMaster: (fields.get('role') ?? 'master') === 'master',
     identity: runId && replication ? `${runId}/${replication}` : null,
@@ -39,6 +40,7 @@ export function whyUnsuitable({ mode, version, isValkey }: ServerFacts): string 
     return 'it is a Sentinel, not a Redis: name it among the sentinels, and the master that it watches';
   }
   const [name, oldest] = isValkey ? (['Valkey', 8] as const) : (['Redis', 7] as const);
+  if (version === null) return null;
   if (Number.parseInt(version, 10) < oldest) return `it is ${name} ${version}; Portcullis needs ${oldest}.0 or newer`;
   return null;
 }

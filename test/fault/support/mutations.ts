@@ -13,8 +13,8 @@ const fault = (name: keyof typeof FAULTS) => FAULTS[name]!;
 export const SEEDED_MISTAKES: Record<string, SeededMistake> = {
   'Redis is used whichever it is': {
     file: 'coherence/src/redis-trust.js',
-    text: 'return reading && this.serves(reading) && isWithin(',
-    becomes: 'return reading && this.redis.isUp && isWithin(',
+    text: 'return reading && this.serves(reading) && this.fence.holds(',
+    becomes: 'return reading && this.redis.isUp && this.fence.holds(',
     fault: fault('a lagging replica is promoted and the old master lives on'),
   },
   'a write is acknowledged and its copies stay': {

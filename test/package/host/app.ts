@@ -39,7 +39,7 @@ class GreetingController {
       migrations,
     }),
     RedisModule.forRoot(null),
-    CoherenceModule.forRoot({ fenceLeaseMs: 1000, handoverMs: 250 }),
+    CoherenceModule.forRoot({ fenceLeaseMs: 1000, handoverMs: 250, databaseGraceMs: 10_000 }),
     CacheModule.forRoot({ backend: 'none', maxEntries: 1, maxBytes: 1 }),
     SessionsModule.forRoot({
       store: 'postgres',

@@ -22,7 +22,7 @@ export class HealthController {
 
   /**
    * Can requests be answered?
-   * @remarks Without Redis they can: then it is `degraded`, and still 200.
+   * @remarks Without Redis they can, and for the grace some can without PostgreSQL: it is `degraded`, and still 200.
    */
   @Get('ready')
   @ApiProblem(503, 'server.unavailable', 'PostgreSQL cannot be reached, or the server is shutting down.')

@@ -3,7 +3,7 @@ export class LivenessDto {
 }
 
 export class ReadinessDto {
-  /** `degraded`: every answer is right, but some take longer. */
+  /** `degraded`: every answer is right, but some take longer; or PostgreSQL has gone, and for a moment reads go on. */
   status: 'ok' | 'degraded';
 
   checks: ChecksDto;
@@ -16,7 +16,8 @@ export class ReadinessDto {
 }
 
 export class ChecksDto {
-  database: 'up';
+  /** `down`: but reads of what Redis holds are still answered; otherwise the answer is a problem, 503. */
+  database: 'up' | 'down';
 
   /** `off`: switched off by the configuration; `down`: switched on, but not in use. */
   redis: 'off' | 'up' | 'down';

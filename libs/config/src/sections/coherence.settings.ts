@@ -22,4 +22,15 @@ export class CoherenceSettings {
     default: 250,
   })
   handoverMs: number;
+
+  @Integer({
+    about:
+      'How long a process still uses Redis when PostgreSQL is gone: nobody is there to connect to. Then, or when it is 0, ' +
+      'everything is refused until PostgreSQL is back; writes are refused at once.',
+    unit: 'milliseconds',
+    min: 0,
+    max: 60_000,
+    default: 10_000,
+  })
+  databaseGraceMs: number;
 }
