@@ -32,10 +32,21 @@ module.exports = {
     apart('cache', 'sessions', 'Two kinds of copies with different promises: neither is built on the other.'),
     {
       name: 'only-coherence-speaks-to-redis',
-      comment: 'Whoever stores, reads or removes a copy does it by the rules of libs/coherence.',
+      comment:
+        'Whoever stores, reads or removes a copy does it by the rules of libs/coherence; the app only opens Redis.',
       severity: 'error',
-      from: { path: '^libs/(?!(coherence|redis|testing)/)' },
-      to: { path: '^libs/redis/|^node_modules/ioredis/' },
+      from: {
+        path: '^(apps|libs)/',
+        pathNot: '^libs/(coherence|redis|testing)/|^apps/api/src/(app\\.module|redis-options)\\.ts$',
+      },
+      to: { path: '^libs/redis/' },
+    },
+    {
+      name: 'only-redis-and-coherence-import-its-client',
+      comment: 'As above: there is one client, and libs/redis has it.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/(?!(coherence|redis|testing)/)' },
+      to: { path: '(^|/)node_modules/(ioredis|redis|@redis|iovalkey)/' },
     },
     {
       name: 'no-cycles',

@@ -132,27 +132,6 @@ describe('copies in Redis', () => {
     await node.sessions.end(session.userId, session.id, 'ended', now);
     expect(await node.store.find(session.userId, session.id, now)).toBeNull();
   });
-
-  it('are loaded once for a crowd on several nodes', async () => {
-    const { copies } = nodes.systems[0]!;
-    let loads = 0;
-    const plan = (key: string) => ({
-      key: key as never,
-      ttlMs: 60_000,
-      decode: ([bytes]: readonly (Buffer | null)[]) => bytes?.toString() ?? null,
-      load: async () => {
-        loads++;
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        return 'loaded';
-      },
-      encode: (truth: string) => Buffer.from(truth),
-    });
-    const key = `crowd:{${randomUUID()}}`;
-    const crowd = nodes.systems.flatMap(({ copies: each }) => Array.from({ length: 50 }, () => each.find(plan(key))));
-    const found = await Promise.all([...crowd, copies.find(plan(key))]);
-    expect(found.map((each) => ('copy' in each ? each.copy : each.truth))).toEqual(Array(151).fill('loaded'));
-    expect(loads).toBeLessThan(10); // one, unless this process stalls for longer than the others are patient
-  });
 });
 
 describe('the end of a session', () => {

@@ -1,5 +1,6 @@
 import { decode } from '@msgpack/msgpack';
 import type { RedisMonitor } from '#testing';
+import { foreignWrites } from './coherence-commands.js';
 import { contentsOf, type Held } from './redis-contents.js';
 import { isForeseeable, makeTrouble, type RedisMode, type RedisServers, startRedis, TROUBLES } from './redis-modes.js';
 
@@ -57,17 +58,20 @@ export class FleetRedis {
     ];
   }
 
-  /** What is wrong with Redis at rest: lasting keys, forbidden commands, sessions that PostgreSQL knows otherwise. */
+  /**
+   * What is wrong with Redis at rest: lasting keys, forbidden commands, writes that are not of libs/coherence, sessions
+   * that PostgreSQL knows otherwise.
+   */
   async mistakes(epoch: string, live: LiveRow[]): Promise<string[]> {
     if (!this.servers) return [];
-    const lines = await this.lines();
-    const forbidden = lines.filter((line) => FORBIDDEN.test(line) && !(this.mode === 'wiped' && OUR_OWN.test(line)));
+    const lines = (await this.lines()).filter((line) => !(this.mode === 'wiped' && OUR_OWN.test(line)));
     const isUsed = lines.some((line) => line.includes('] "hmget" "pc:'));
     const held = await contentsOf(this.servers.redis);
     const lasting = held.filter(({ ttlMs }) => ttlMs === -1 || ttlMs > LONGEST_MS);
     return [
       ...(isUsed || !isForeseeable(this.mode) ? [] : ['no session was ever looked up in Redis']),
-      ...forbidden,
+      ...lines.filter((line) => FORBIDDEN.test(line)),
+      ...(await foreignWrites(lines, this.servers.redis)),
       ...lasting.map(({ key, ttlMs }) => `${key} lives ${ttlMs} ms`),
       ...held.flatMap((each) => untruths(each, epoch, live)),
     ];
@@ -91,7 +95,7 @@ export class FleetRedis {
 const LONGEST_MS = 10 * 60_000;
 /** How these tests wipe. */
 const OUR_OWN = /"flushall"$/i;
-const FORBIDDEN = /^\S+ \[\S+ \S+\] "(keys|flushall|flushdb|config|debug|save|bgsave|swapdb)"/i;
+const FORBIDDEN = /^\S+ \[\S+ \S+\] "(keys|config|debug|save|bgsave)"/i;
 
 function textOf({ key, fields }: Held): string {
   return [key, ...[...fields].flatMap(([name, bytes]) => [name, bytes.toString('latin1')])].join('\n');
