@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import type { CoherenceOptions } from '#coherence';
 import type { SessionGrant } from '#sessions';
-import { createTestDatabase, RedisUnderTest, SentinelUnderTest, TcpProxy } from '#testing';
-import { KEY_PREFIX, PATIENT, QUICK, redisAt, SessionSystem } from '../support/session-system.js';
+import { RedisUnderTest, SentinelUnderTest, TcpProxy } from '#testing';
+import { Nodes } from '../support/nodes.js';
+import { QUICK, redisAt, SessionSystem } from '../support/session-system.js';
 import { until } from '../support/until.js';
 
 const now = new Date();
@@ -12,67 +12,6 @@ jest.setTimeout(120_000);
 
 /** The field of the hash that holds the session. */
 const fieldOf = (id: string) => Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
-
-/** Nodes on one PostgreSQL and one Redis, each with a way to Redis of its own that can be cut. */
-class Nodes {
-  readonly systems: SessionSystem[] = [];
-  readonly ways: TcpProxy[] = [];
-
-  private constructor(
-    readonly redis: RedisUnderTest,
-    readonly databaseUrl: string,
-    private readonly coherence: CoherenceOptions,
-  ) {}
-
-  /** Nodes that notice a fault soon; and take a busy machine for one. */
-  static quick(...nodes: ('on' | 'off')[]): Promise<Nodes> {
-    return Nodes.start(QUICK, nodes);
-  }
-
-  static patient(...nodes: ('on' | 'off')[]): Promise<Nodes> {
-    return Nodes.start(PATIENT, nodes);
-  }
-
-  static async start(coherence: CoherenceOptions, nodes: ('on' | 'off')[]): Promise<Nodes> {
-    const started = new Nodes(await RedisUnderTest.start(), await createTestDatabase(), coherence);
-    for (const node of nodes) await started.add(node);
-    return started;
-  }
-
-  async add(node: 'on' | 'off', more: { directUrl?: string } = {}): Promise<SessionSystem> {
-    const way = await TcpProxy.to('127.0.0.1', this.redis.port);
-    this.ways.push(way);
-    const commandTimeoutMs = this.coherence === QUICK ? 100 : 2_000;
-    const redis = node === 'on' ? { ...redisAt(`redis://127.0.0.1:${way.port}`), commandTimeoutMs } : null;
-    const { databaseUrl: url, coherence } = this;
-    const system = await SessionSystem.start({}, { url, redis, coherence, ...more });
-    this.systems.push(system);
-    return system;
-  }
-
-  /** Whether each of the nodes accepts the session. */
-  accept({ session }: SessionGrant): Promise<boolean[]> {
-    return Promise.all(
-      this.systems.map(async ({ store }) => (await store.find(session.userId, session.id, now)) !== null),
-    );
-  }
-
-  async epoch(): Promise<string> {
-    return (await this.systems[0]!.database.row<{ epoch: string }>('select epoch from fence'))!.epoch;
-  }
-
-  async inUse(): Promise<void> {
-    const withRedis = this.systems.filter(({ trust }) => trust.state !== 'off');
-    await Promise.all(withRedis.map((system) => system.redisInUse()));
-  }
-
-  async stop(): Promise<void> {
-    this.redis.resume();
-    await Promise.all(this.systems.map((system) => system.close()));
-    await Promise.all(this.ways.map((way) => way.close()));
-    await this.redis.stop();
-  }
-}
 
 describe('copies in Redis', () => {
   let nodes: Nodes;
@@ -85,7 +24,7 @@ describe('copies in Redis', () => {
 
   afterAll(() => nodes.stop());
 
-  const hash = async ({ session }: SessionGrant) => `${KEY_PREFIX}:${await nodes.epoch()}:sessions:{${session.userId}}`;
+  const hash = ({ session }: SessionGrant) => nodes.hashOf(session.userId);
   const find = ({ session }: SessionGrant) => node.store.find(session.userId, session.id, now);
 
   it('answer for PostgreSQL, whichever node has filled them', async () => {
@@ -266,7 +205,7 @@ describe('the end of a session', () => {
     nodes = await Nodes.start({ ...QUICK, fenceLeaseMs: 5_000, handoverMs: 50 }, ['on', 'on']);
     const grant = await accepted();
     const other = await RedisUnderTest.start({ replicaOf: nodes.redis });
-    const hash = `${KEY_PREFIX}:${await nodes.epoch()}:sessions:{${grant.session.userId}}`;
+    const hash = await nodes.hashOf(grant.session.userId);
     await until(async () => (await other.command('EXISTS', hash)) === 1);
     await other.command('REPLICAOF', 'NO', 'ONE');
     await end(grant, 0);
