@@ -39,36 +39,110 @@ describe('a read of a profile', () => {
 });
 
 describe('a session', () => {
-  const end = call(10, 20, { ends: 'a', status: 204 });
+  const end = call(10, 20, { ends: ['a'], status: 204 });
+  const use = (startedAt: number, status = 200) => call(startedAt, startedAt + 1, { uses: ['a'], status });
 
   it('is undead when a call that began after the acknowledgement of its end is accepted', () => {
-    expect(kinds(end, call(21, 22, { uses: 'a' }))).toEqual(['undead']);
+    expect(kinds(end, use(21))).toEqual(['undead']);
   });
 
   it('is undead, too, when it was acknowledged that it had ended', () => {
-    expect(kinds({ ...end, status: 404 }, call(1, 30, { ends: 'a', status: 0 }), call(21, 22, { uses: 'a' }))).toEqual([
+    expect(kinds({ ...end, status: 404 }, call(1, 30, { ends: ['a'], status: 0 }), use(21))).toEqual([
       'undead',
       'failed',
     ]);
   });
 
   it('may be accepted or refused while it is being ended', () => {
-    expect(kinds(end, call(11, 12, { uses: 'a' }), call(11, 12, { uses: 'a', status: 401 }))).toEqual([]);
+    expect(kinds(end, use(11), use(11, 401))).toEqual([]);
   });
 
   it('may be accepted and refused when its end was never acknowledged', () => {
-    const unheard = { ...end, status: 401, uses: 'b' };
-    const endOfB = call(1, 2, { ends: 'b', status: 204 });
-    expect(kinds(endOfB, unheard, call(21, 22, { uses: 'a' }), call(23, 24, { uses: 'a', status: 401 }))).toEqual([]);
+    const unheard = { ...end, status: 401, uses: ['b'] };
+    const endOfB = call(1, 2, { ends: ['b'], status: 204 });
+    expect(kinds(endOfB, unheard, use(21), use(23, 401))).toEqual([]);
   });
 
   it('is lost when it is refused and nobody has begun to end it', () => {
-    expect(kinds(call(1, 2, { uses: 'a', status: 401 }), end)).toEqual(['lost']);
-    expect(kinds(end, call(21, 22, { uses: 'a', status: 401 }))).toEqual([]);
+    expect(kinds(use(1, 401), end)).toEqual(['lost']);
+    expect(kinds(end, use(21, 401))).toEqual([]);
   });
 
   it('is lost when who begins to end it hears that there is none', () => {
     expect(kinds({ ...end, status: 404 })).toEqual(['lost']);
+  });
+});
+
+describe('the end of all sessions', () => {
+  const endOfAll = call(10, 20, { uses: ['a'], ends: ['a', 'b'], endsAll: true });
+  const login = (startedAt: number, endedAt: number) => call(startedAt, endedAt, { starts: 'c' });
+  const use = (session: string, startedAt: number, status = 200) =>
+    call(startedAt, startedAt + 1, { uses: [session], status });
+
+  it('ends each of those that were known', () => {
+    expect(kinds(endOfAll, use('a', 21), use('b', 21))).toEqual(['undead', 'undead']);
+    expect(kinds(endOfAll, use('a', 21, 401), use('b', 11, 401))).toEqual([]);
+  });
+
+  it('may come before or after a login that it races', () => {
+    expect(kinds(login(11, 12), endOfAll, use('c', 21))).toEqual([]);
+    expect(kinds(login(11, 12), endOfAll, use('c', 21, 401))).toEqual([]);
+  });
+
+  it('ends no session of a later login, nor one of another user', () => {
+    expect(kinds(endOfAll, login(21, 22), use('c', 23, 401))).toEqual(['lost']);
+    expect(kinds({ ...endOfAll, user: 'Bob' }, login(11, 12), use('c', 21, 401))).toEqual(['lost']);
+  });
+
+  it('has not ended a session that was refused before it began', () => {
+    expect(kinds(login(1, 2), use('c', 3, 401), endOfAll)).toEqual(['lost']);
+  });
+
+  it('may come at any time when it was never answered', () => {
+    expect(kinds({ ...endOfAll, status: 0 }, login(21, 22), use('c', 23, 401))).toEqual(['failed']);
+  });
+
+  it('spares the session that it is asked by, if that is not among those that end', () => {
+    const endOfOthers = call(10, 20, { uses: ['c'], ends: ['a'], endsAll: true });
+    expect(kinds(login(1, 2), endOfOthers, use('c', 21, 401))).toEqual(['lost']);
+  });
+});
+
+describe('a password', () => {
+  const change = call(10, 20, { uses: ['a', 'old'], ends: ['a', 'old'], endsAll: true, starts: 'b' });
+  const login = (password: string, startedAt: number, status: number) =>
+    call(startedAt, startedAt + 1, { uses: [password], status });
+
+  it('is undead when a login with it is accepted after it was changed', () => {
+    expect(kinds(change, login('old', 21, 200))).toEqual(['undead']);
+    expect(kinds(change, login('old', 11, 200), login('old', 21, 401), login('new', 21, 200))).toEqual([]);
+  });
+
+  it('is lost when it is refused and nobody has begun to change it', () => {
+    expect(kinds(change, login('new', 21, 401), login('old', 1, 401))).toEqual(['lost', 'lost']);
+  });
+
+  it('is not lost when it may be the session that was refused, which somebody has begun to end', () => {
+    expect(kinds(call(1, 2, { ends: ['a'], status: 204 }), { ...change, status: 401 })).toEqual([]);
+    expect(kinds({ ...change, status: 401 })).toEqual(['lost']);
+  });
+
+  it('does not take with it the session that its change has started', () => {
+    expect(kinds(change, call(21, 22, { uses: ['b'], status: 401 }))).toEqual(['lost']);
+  });
+});
+
+describe('a list of sessions', () => {
+  const end = call(10, 20, { ends: ['a'], status: 204 });
+
+  it('shows an undead one when it began after the acknowledgement of its end', () => {
+    expect(kinds(end, call(21, 22, { shows: ['b', 'a'], lacks: [] }))).toEqual(['undead']);
+    expect(kinds(end, call(11, 22, { shows: ['b', 'a'], lacks: [] }))).toEqual([]);
+  });
+
+  it('has lost each live one that it lacks and that nobody has begun to end', () => {
+    expect(kinds(call(1, 9, { shows: [], lacks: ['a', 'b'] }), end)).toEqual(['lost', 'lost']);
+    expect(kinds(call(1, 11, { shows: [], lacks: ['a', 'b'] }), end)).toEqual(['lost']);
   });
 });
 

@@ -15,7 +15,7 @@ const SETTINGS = {
   LOG__LEVEL: 'warn',
 };
 
-/** Three servers on one PostgreSQL and one Redis, each with a way of its own between it and Redis. */
+/** Servers, three unless told otherwise, on one PostgreSQL and one Redis, each with a way of its own between it and Redis. */
 export class FaultCluster {
   private constructor(
     readonly nodes: readonly FaultNode[],
@@ -24,12 +24,12 @@ export class FaultCluster {
   ) {}
 
   /** @param entry of the servers, when it is not that of the build */
-  static async start(settings: Record<string, string> = {}, entry?: string): Promise<FaultCluster> {
+  static async start(settings: Record<string, string> = {}, entry?: string, size = NODES): Promise<FaultCluster> {
     const url = await createTestDatabase();
     const redis = await RedisUnderTest.start();
     const shared = { ...SETTINGS, ...settings, DATABASE__URL: url };
     const nodes = await Promise.all(
-      Array.from({ length: NODES }, (_, index) => FaultNode.start(index, redis.port, shared, entry)),
+      Array.from({ length: size }, (_, index) => FaultNode.start(index, redis.port, shared, entry)),
     );
     return new FaultCluster(nodes, redis, new pg.Pool({ connectionString: url }));
   }

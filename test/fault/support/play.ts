@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Account, newAccounts } from './accounts.js';
+import { type Account, newAccount } from './accounts.js';
 import type { FaultCluster } from './fault-cluster.js';
 import { mistakesIn } from './history.js';
 import { Load } from './load.js';
@@ -11,6 +11,8 @@ interface Outcome {
   bumps: number;
 }
 
+const USERS = 2;
+const CLIENTS = 6;
 /** How long all is well before a fault, and after Redis is in use again. */
 const WELL_MS = 300;
 /** As long, at most, the load goes on for Redis to come back into use: a busy machine can be too slow for that. */
@@ -18,10 +20,22 @@ const RECOVERY_MS = 2_000;
 
 /** Lets a fault befall the cluster under load, heals it, and compares what every node then says with PostgreSQL. */
 export async function play(cluster: FaultCluster, befall: () => Promise<void>, seed: number): Promise<Outcome> {
+  const accounts = await Promise.all(Array.from({ length: USERS }, () => newAccount(cluster.nodes[0]!.client)));
+  const load = new Load(cluster.nodes, accounts, { seed, clients: CLIENTS });
+  const bumps = await endure(cluster, befall, [load]);
+  return { mistakes: await mistakesOf(load, cluster), operations: load.recorder.calls.length, bumps };
+}
+
+/** Lets a fault befall the cluster under these loads and heals it; answers how many epochs the fence moved on. */
+export async function endure(
+  cluster: FaultCluster,
+  befall: () => Promise<void>,
+  loads: readonly Load[],
+): Promise<number> {
   await cluster.inUse();
   await cluster.forgetBackOff();
-  const [before, accounts] = [await cluster.epoch(), await newAccounts(cluster.nodes[0]!)];
-  const load = new Load(cluster.nodes, accounts, seed);
+  const before = await cluster.epoch();
+  for (const load of loads) load.start();
   try {
     await pause(WELL_MS);
     await befall();
@@ -29,16 +43,20 @@ export async function play(cluster: FaultCluster, befall: () => Promise<void>, s
     await cluster.heal();
     await Promise.race([cluster.inUse(), pause(RECOVERY_MS)]);
     await pause(WELL_MS);
-    await load.stop();
+    await Promise.all(loads.map((load) => load.stop()));
   }
+  await cluster.forgetBackOff(); // what the load has kept from coming back is to come soon
   await cluster.inUse();
-  const { calls } = load.recorder;
-  const mistakes = [...mistakesIn(calls, cluster.downtimes), ...(await untruths(cluster, accounts))];
-  return { mistakes, operations: calls.length, bumps: (await cluster.epoch()) - before };
+  return (await cluster.epoch()) - before;
+}
+
+/** What went wrong under the load, in the eyes of its clients and beside PostgreSQL. */
+export async function mistakesOf({ recorder, accounts }: Load, cluster: FaultCluster): Promise<string[]> {
+  return [...mistakesIn(recorder.calls, cluster.downtimes), ...(await untruths(cluster, accounts))];
 }
 
 /** What a node says of a session or a profile that PostgreSQL knows otherwise. */
-async function untruths(cluster: FaultCluster, accounts: Account[]): Promise<string[]> {
+async function untruths(cluster: FaultCluster, accounts: readonly Account[]): Promise<string[]> {
   const said = await Promise.all(accounts.flatMap((account) => cluster.nodes.map((node) => check(account, node))));
   return said.flat();
 

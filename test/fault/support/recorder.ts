@@ -3,7 +3,8 @@ import type { FaultNode } from './fault-node.js';
 import { type Call, HUNG_MS } from './history.js';
 
 /** What is known of a call before it is made. */
-export type Plan = Pick<Call, 'what' | 'user' | 'uses' | 'ends'> & CallOptions & { method: string; path: string };
+export type Plan = Pick<Call, 'what' | 'user' | 'uses' | 'ends' | 'endsAll'> &
+  Pick<CallOptions, 'token' | 'body'> & { method: string; path: string };
 
 /** Makes calls and writes down what came of them. */
 export class Recorder {
@@ -11,17 +12,8 @@ export class Recorder {
 
   /** Null when no answer has come: the connection was lost, or it has taken too long. */
   async call<Body>(node: FaultNode, plan: Plan): Promise<(Answer<Body> & { call: Call }) | null> {
-    const { method, path, token, body, what, user, uses, ends } = plan;
-    const call: Call = {
-      what,
-      user,
-      uses,
-      ends,
-      node: node.index,
-      startedAt: performance.now(),
-      endedAt: Infinity,
-      status: 0,
-    };
+    const { method, path, token, body, ...known } = plan;
+    const call: Call = { ...known, node: node.index, startedAt: performance.now(), endedAt: Infinity, status: 0 };
     this.calls.push(call);
     const answer = await unlessHung(node.client.call<Body>(method, path, { token, body }).catch(unlessLost));
     call.endedAt = performance.now();
