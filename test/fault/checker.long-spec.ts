@@ -7,12 +7,12 @@ import { play } from './support/play.js';
 const ROUNDS = 30;
 const FINDINGS = /^(stale|undead|untrue)/;
 
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 /** In how many rounds the mistake was found; Infinity = not in all. */
 async function roundsToFind({ fault, settings, ...mutation }: SeededMistake): Promise<number> {
   const build = await MutatedBuild.of(mutation);
-  const cluster = await FaultCluster.start(settings, build.entry);
+  const cluster = await FaultCluster.start({ settings, entryOf: () => build.entry });
   try {
     for (let round = 1; round <= ROUNDS; round++) {
       const { mistakes } = await play(cluster, () => fault(cluster), randomInt(2 ** 31));

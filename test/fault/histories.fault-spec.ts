@@ -19,7 +19,7 @@ describe(`no history of ten (seed ${seed}) goes wrong`, () => {
   let accounts: Account[];
 
   beforeAll(async () => {
-    cluster = await FaultCluster.start(LONG_LIVED, undefined, NODES);
+    cluster = await FaultCluster.start({ settings: LONG_LIVED, size: NODES });
     accounts = await newAccounts(cluster, HISTORIES);
   });
 

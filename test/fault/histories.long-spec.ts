@@ -15,7 +15,7 @@ it.each([2, 3])(
     const seed = seedOfThisRun();
     const [faults, operations] = [new Tally(), new Tally()];
     let [histories, bumps] = [0, 0];
-    const cluster = await FaultCluster.start(LONG_LIVED, undefined, nodes);
+    const cluster = await FaultCluster.start({ settings: LONG_LIVED, size: nodes });
     try {
       const accounts = await newAccounts(cluster, HISTORIES);
       for (const plan of planRounds(seed, { ...FAULTS, ...QUICK_FAULTS }, { rounds: ROUNDS, histories: HISTORIES })) {

@@ -156,6 +156,11 @@ describe('an answer', () => {
     expect(mistakesIn(calls, [{ node: 0, from: 4, to: 20 }])).toHaveLength(2);
   });
 
+  it('is excused with the one failure alone that the downtime gives reason for', () => {
+    const calls = [call(1, 5, { status: 503 }), call(1, 5, { status: 500 }), call(1, 5, { status: 0 })];
+    expect(mistakesIn(calls, [{ node: 0, from: 4, to: 20, answers: 503 }])).toHaveLength(2);
+  });
+
   it('is hung when it has not come within 5 s, whatever the node does', () => {
     const hung = [call(0, 5_001, {}), call(0, Infinity, { status: 0 })];
     expect(mistakesIn(hung, [{ node: 0, from: 0, to: Infinity }])).toHaveLength(2);

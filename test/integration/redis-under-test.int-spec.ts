@@ -172,7 +172,7 @@ describe(TcpProxy.name, () => {
   beforeEach(async () => {
     redis = await RedisUnderTest.start();
     proxy = await TcpProxy.to('127.0.0.1', redis.port);
-    client = new Redis(proxy.port, '127.0.0.1');
+    client = new Redis(proxy.port, '127.0.0.1', { disconnectTimeout: 0 });
     await client.ping();
   });
 
@@ -191,6 +191,34 @@ describe(TcpProxy.name, () => {
     expect(await set).toBe('OK');
   });
 
+  it('has commands vanish, and is well again afterwards', async () => {
+    proxy.swallow('commands');
+    const lost = client.set('key', 'lost');
+    await redis.command('PING');
+    client.disconnect();
+    await expect(lost).rejects.toThrow('Connection is closed');
+    proxy.swallowNoMore();
+    expect(await attempt(`redis://127.0.0.1:${proxy.port}`)).toBe('PONG');
+    expect(await redis.command('GET', 'key')).toBeNull();
+  });
+
+  it('has answers vanish while the commands arrive, and then ends the connections', async () => {
+    proxy.swallow('answers');
+    const unheard = client.set('key', 'value');
+    await until(async () => (await redis.command('GET', 'key')) === 'value');
+    const ended = closeOf(client);
+    proxy.swallowNoMore();
+    await ended;
+    expect(await unheard).toBe('OK'); // sent once more
+  });
+
+  it('breaks off connections, and accepts new ones', async () => {
+    const ended = closeOf(client);
+    proxy.reset();
+    await ended;
+    expect(await attempt(`redis://127.0.0.1:${proxy.port}`)).toBe('PONG');
+  });
+
   it('delays both ways', async () => {
     proxy.delay(50);
     const start = performance.now();
@@ -206,6 +234,12 @@ function addresses({ sentinels }: SentinelUnderTest): { host: string; port: numb
     const { hostname: host, port } = new URL(`redis://${address}`);
     return { host, port: Number(port) };
   });
+}
+
+/** Resolves when its connection has ended, however it has. */
+function closeOf(client: Redis): Promise<unknown> {
+  client.on('error', () => undefined);
+  return new Promise((resolve) => client.once('close', resolve));
 }
 
 /** One PING over one connection, which is not tried again. */

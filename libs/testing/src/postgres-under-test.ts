@@ -6,7 +6,7 @@ import { createDatabase, databaseOf, dropDatabases } from './test-database.js';
 
 /**
  * A PostgreSQL for tests: a private one in a temporary folder, or, if `TEST_DATABASE_URL` is set, that one, whose
- * account must be allowed to create databases.
+ * account must be allowed to create databases. Not to be harmed: for that there is `PrivatePostgres`.
  */
 export class PostgresUnderTest {
   private constructor(

@@ -2,11 +2,15 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** What clients send, or what they are answered. */
+export type Direction = 'commands' | 'answers';
+
 /** A way to a server that can be cut, blocked and slowed down, while the server itself knows nothing of it. */
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private isCut = false;
   private delayMs = 0;
+  private swallowed: Direction | null = null;
   private stalled: { over: Promise<void>; end: () => void } | undefined;
 
   private constructor(
@@ -34,6 +38,22 @@ export class TcpProxy {
 
   mend(): void {
     this.isCut = false;
+  }
+
+  /** Breaks off every connection (RST), and whatever is under way on it is lost; new ones are accepted. */
+  reset(): void {
+    for (const socket of this.sockets) socket.resetAndDestroy();
+  }
+
+  /** Half-open: connections stay and new ones are accepted, but all that is sent one way vanishes; the other way passes. */
+  swallow(direction: Direction): void {
+    this.swallowed = direction;
+  }
+
+  /** Ends `swallow`, and the connections with it: nobody could make sense of the rest of them. */
+  swallowNoMore(): void {
+    if (this.swallowed !== null) this.reset();
+    this.swallowed = null;
   }
 
   /** From now on new connections lead elsewhere, as after a fail-over. */
@@ -71,11 +91,11 @@ export class TcpProxy {
   private lead(client: Socket): void {
     if (this.isCut) return void client.destroy();
     const server = connect({ ...this.target, allowHalfOpen: true });
-    this.carry(client, server);
-    this.carry(server, client);
+    this.carry(client, server, 'commands');
+    this.carry(server, client, 'answers');
   }
 
-  private carry(from: Socket, to: Socket): void {
+  private carry(from: Socket, to: Socket, direction: Direction): void {
     this.sockets.add(from);
     let earlier = Promise.resolve();
     const then = (act: () => void) => {
@@ -84,7 +104,7 @@ export class TcpProxy {
     };
     from
       .on('error', () => undefined)
-      .on('data', (bytes) => then(() => to.write(bytes)))
+      .on('data', (bytes) => this.swallowed === direction || then(() => to.write(bytes)))
       .on('end', () => then(() => to.end()))
       .on('close', () => {
         this.sockets.delete(from);

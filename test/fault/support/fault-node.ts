@@ -29,14 +29,25 @@ export class FaultNode {
   ): Promise<FaultNode> {
     const way = await TcpProxy.to('127.0.0.1', redisPort);
     const settings = { ...shared, REDIS__URL: `redis://127.0.0.1:${way.port}` };
-    const server = await ServerUnderTest.start({ ...settings, REDIS__ENABLED: 'true' }, entry);
-    return new FaultNode(index, way, redisPort, settings, entry, server);
+    try {
+      const server = await ServerUnderTest.start({ ...settings, REDIS__ENABLED: 'true' }, entry);
+      return new FaultNode(index, way, redisPort, settings, entry, server);
+    } catch (error) {
+      await way.close();
+      throw error;
+    }
   }
 
   /** As a crash would. */
   async kill(): Promise<void> {
     this.leave();
     await this.server.kill();
+  }
+
+  /** Resolves when it has ended by itself, in the midst of what it did. */
+  async died(): Promise<void> {
+    this.leave();
+    await this.server.ended();
   }
 
   async startAgain(): Promise<void> {
@@ -76,10 +87,15 @@ export class FaultNode {
     this.resume();
     this.way.delay(0);
     this.way.resume();
+    this.way.swallowNoMore();
     this.way.mend();
     if (this.redisPort !== redisPort) this.lead(redisPort);
     if (!this.isRunning) await this.startAgain();
     if (!this.usesRedis) await this.turnRedis(true);
+  }
+
+  async isReady(): Promise<boolean> {
+    return (await fetch(`${this.server.url}/health/ready`)).ok;
   }
 
   async trustsRedis(): Promise<boolean> {

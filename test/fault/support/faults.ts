@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { RedisUnderTest, TcpProxy } from '#testing';
+import { type Direction, RedisUnderTest, TcpProxy } from '#testing';
 import { until } from '../../support/until.js';
 import type { FaultCluster } from './fault-cluster.js';
 
@@ -79,6 +79,12 @@ export const FAULTS: Record<string, Fault> = {
     nodes[1]!.way.delay(10);
     await pause(STEADY_MS);
   },
+  'the commands of one node vanish on their way to Redis': (cluster) => swallow(cluster, 'commands'),
+  'the answers to one node vanish on their way from Redis': (cluster) => swallow(cluster, 'answers'),
+  'the connections of one node to Redis are reset again and again': ({ nodes }) =>
+    again(() => Promise.resolve(nodes[1]!.way.reset()), 100),
+  'all connections to Redis are reset again and again': ({ nodes }) =>
+    again(() => Promise.resolve(nodes.forEach(({ way }) => way.reset())), 300),
   'all nodes are cut off from Redis': async ({ nodes }) => {
     for (const { way } of nodes) way.cut();
     await pause(LONG_MS);
@@ -105,6 +111,35 @@ export const FAULTS: Record<string, Fault> = {
     await pause(LONG_MS);
     await nodes[0]!.turnRedis(true);
   },
+  'Redis is switched off and on again node by node': async ({ nodes }) => {
+    for (const isOn of [false, true]) {
+      for (const node of nodes.slice(0, 2)) {
+        await node.turnRedis(isOn);
+        await pause(LONG_MS);
+      }
+    }
+  },
+  'PostgreSQL is restarted': (cluster) =>
+    cluster.inOutage(async () => {
+      await cluster.postgres.shutDown();
+      await pause(LONG_MS);
+      await cluster.postgres.startAgain();
+    }),
+  'PostgreSQL is killed and starts again': (cluster) =>
+    cluster.inOutage(async () => {
+      await cluster.postgres.kill();
+      await pause(LONG_MS);
+      await cluster.postgres.startAgain();
+    }),
+  'PostgreSQL stops and goes on': (cluster) =>
+    cluster.inOutage(async () => {
+      for (const lasting of [SHORT_MS, LONG_MS, SHORT_MS, LONG_MS]) {
+        cluster.postgres.pause();
+        await pause(lasting);
+        cluster.postgres.resume();
+        await pause(lasting);
+      }
+    }),
 };
 
 async function evictOne(redis: RedisUnderTest): Promise<void> {
@@ -131,8 +166,24 @@ async function isInStep(replica: RedisUnderTest): Promise<boolean> {
   return String(await replica.command('INFO', 'replication')).includes('master_link_status:up');
 }
 
+async function swallow({ nodes }: FaultCluster, direction: Direction): Promise<void> {
+  for (const lasting of [SHORT_MS, LONG_MS]) {
+    nodes[1]!.way.swallow(direction);
+    await pause(lasting);
+    nodes[1]!.way.swallowNoMore();
+    await pause(LONG_MS);
+  }
+}
+
+/** The run of the server, which a demotion leaves as it is, and the history of its data, which it does not. */
+async function identityOf(redis: RedisUnderTest): Promise<{ run?: string; history?: string }> {
+  const info = String(await redis.command('INFO'));
+  return { run: /run_id:(\w+)/.exec(info)?.[1], history: /master_replid:(\w+)/.exec(info)?.[1] };
+}
+
 /** As Sentinel does it: with the connections of all clients closed. */
 async function loseWrites({ redis, nodes }: FaultCluster): Promise<void> {
+  const before = await identityOf(redis);
   const { replica, stop } = await lagging(redis);
   await pause(LONG_MS);
   await replica.command('REPLICAOF', 'NO', 'ONE');
@@ -144,6 +195,9 @@ async function loseWrites({ redis, nodes }: FaultCluster): Promise<void> {
   await redis.command('REPLICAOF', 'NO', 'ONE');
   await pause(LONG_MS);
   await stop();
+  const { run, history } = await identityOf(redis);
+  expect(run).toBe(before.run);
+  expect(history).not.toBe(before.history);
 }
 
 /** First one node is with the old master, then two are; at the end all are back with it. */

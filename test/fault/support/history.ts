@@ -25,11 +25,13 @@ export interface Call {
   saw?: number;
 }
 
-/** A time in which a node was not there, on purpose. */
+/** A time in which a node was not there, or could not answer well, on purpose. */
 export interface Downtime {
   node: number;
   from: number;
   to: number;
+  /** The failure that is excused; without it, any. */
+  answers?: number;
 }
 
 export const HUNG_MS = 5_000;
@@ -113,7 +115,10 @@ function isFailure({ status, endedAt }: Call): boolean {
 }
 
 function isExcused(call: Call, downtimes: readonly Downtime[]): boolean {
-  return downtimes.some(({ node, from, to }) => node === call.node && from < call.endedAt && to > call.startedAt);
+  return downtimes.some(
+    ({ node, from, to, answers = call.status }) =>
+      node === call.node && from < call.endedAt && to > call.startedAt && answers === call.status,
+  );
 }
 
 /** The calls about each subject, in the order in which they ended. */

@@ -1,5 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { FAULTS } from './faults.js';
 import type { Mutation } from './mutated-build.js';
+
+const LATE_MS = 50;
+const LATE_FOR_MS = 4_000;
 
 /** A mistake that somebody might make, and the fault in which it shows. */
 export interface SeededMistake extends Mutation {
@@ -8,6 +12,12 @@ export interface SeededMistake extends Mutation {
 }
 
 const fault = (name: keyof typeof FAULTS) => FAULTS[name]!;
+
+/** Between its load and its end a fill is under way for so long that many a write comes in between. */
+const lateCommands: SeededMistake['fault'] = async ({ nodes }) => {
+  for (const { way } of nodes.slice(1)) way.delay(LATE_MS);
+  await pause(LATE_FOR_MS);
+};
 
 /** Each by its name, which reads on after "finds that". */
 export const SEEDED_MISTAKES: Record<string, SeededMistake> = {
@@ -33,7 +43,8 @@ export const SEEDED_MISTAKES: Record<string, SeededMistake> = {
     file: 'coherence/src/fill-script.js',
     text: `if redis.call('get', KEYS[2]) ~= ARGV[1] then return 0 end`,
     becomes: '',
-    fault: fault('the commands of one node reach Redis late'),
+    fault: lateCommands,
+    settings: { REDIS__COMMAND_TIMEOUT_MS: '1000', COHERENCE__FENCE_LEASE_MS: '2000' },
   },
   'a write does not wait out the lease': {
     file: 'coherence/src/removal.js',
