@@ -77,10 +77,7 @@ export default {
     endToEnd('e2e-redis-wiped', 2, 'wiped'),
     endToEnd('e2e-redis-on-and-off', 2, 'on-and-off'),
     project('fault', ['<rootDir>/test/fault/**/*.fault-spec.ts'], withPostgres),
-    project('long', ['<rootDir>/test/{long,model,fault,interleavings}/**/*.long-spec.ts'], {
-      ...withPostgres,
-      globals: { PROCESSES: 2, REDIS: 'killed' },
-    }),
+    project('long', ['<rootDir>/test/{model,fault,interleavings}/**/*.long-spec.ts'], withPostgres),
     project('model', ['<rootDir>/test/model/**/*.model-spec.ts']),
     project('package', ['<rootDir>/test/package/**/*.package-spec.ts'], withPostgres),
   ],

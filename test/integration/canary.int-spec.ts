@@ -7,6 +7,8 @@ jest.setTimeout(120_000);
 
 const now = new Date();
 const CANARY = `${KEY_PREFIX}:canary`;
+/** Also after it was restarted. */
+const HIDING = ['--user', 'hidden', 'on', 'nopass', '~*', '&*', '+@all', '-info'];
 
 describe('a Redis that hides which server it is', () => {
   let redis: RedisUnderTest;
@@ -15,8 +17,7 @@ describe('a Redis that hides which server it is', () => {
   let grant: SessionGrant;
 
   beforeEach(async () => {
-    redis = await RedisUnderTest.start();
-    await hide();
+    redis = await RedisUnderTest.start({ args: HIDING });
     const url = await createTestDatabase();
     ways = [await TcpProxy.to('127.0.0.1', redis.port), await TcpProxy.to('127.0.0.1', redis.port)];
     nodes = [await start(ways[0]!, url), await start(ways[1]!, url)];
@@ -31,9 +32,8 @@ describe('a Redis that hides which server it is', () => {
     await redis.stop();
   });
 
-  const hide = () => redis.command('ACL', 'SETUSER', 'default', '-info');
   const start = ({ port }: TcpProxy, url: string) =>
-    SessionSystem.start({}, { url, redis: redisAt(`redis://127.0.0.1:${port}`), coherence: QUICK });
+    SessionSystem.start({}, { url, redis: redisAt(`redis://hidden:any@127.0.0.1:${port}`), coherence: QUICK });
   const inUse = () => Promise.all(nodes.map((node) => node.redisInUse()));
   const epoch = () => nodes[0]!.database.row<{ epoch: string; redisIdentity: string }>('select * from fence');
   const accepted = () =>
@@ -65,7 +65,6 @@ describe('a Redis that hides which server it is', () => {
     await end();
     await redis.restart({ fromSnapshot: true });
     for (let look = 0; look < 50; look++) expect(await accepted()).toEqual([false, false]);
-    await hide();
     await inUse();
     expect(await accepted()).toEqual([false, false]);
   });

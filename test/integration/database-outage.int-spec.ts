@@ -20,9 +20,16 @@ async function wayTo(databaseUrl: string): Promise<{ way: TcpProxy; url: string 
   return { way, url: url.href };
 }
 
+async function connect(databaseUrl: string): Promise<pg.Client> {
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  return client;
+}
+
 describe('when PostgreSQL is gone', () => {
   let redis: RedisUnderTest;
   let toRedis: TcpProxy;
+  let databaseUrl: string;
   let toDatabase: TcpProxy;
   let system: SessionSystem;
   let grant: SessionGrant;
@@ -38,7 +45,9 @@ describe('when PostgreSQL is gone', () => {
   });
 
   afterEach(async () => {
+    toRedis.resume();
     toRedis.mend();
+    toDatabase.delay(0);
     toDatabase.resume();
     toDatabase.mend();
     await system.close();
@@ -47,7 +56,8 @@ describe('when PostgreSQL is gone', () => {
 
   /** With a session of which there is a copy. */
   async function start(coherence = LONG_GRACE): Promise<void> {
-    const { way, url } = await wayTo(await createTestDatabase());
+    databaseUrl = await createTestDatabase();
+    const { way, url } = await wayTo(databaseUrl);
     toDatabase = way;
     const options = { ...redisAt(`redis://127.0.0.1:${toRedis.port}`), commandTimeoutMs: 200 };
     system = await SessionSystem.start({}, { url, redis: options, coherence });
@@ -58,6 +68,14 @@ describe('when PostgreSQL is gone', () => {
   const find = () => system.store.find(grant.session.userId, grant.session.id, now);
   const isRefused = () => find().then(nobody, ({ code }: { code: string }) => code === 'database.unavailable');
   const nobody = () => false;
+
+  async function neverInUse(): Promise<void> {
+    const end = performance.now() + 5 * QUICK.fenceLeaseMs;
+    while (performance.now() < end) {
+      expect(system.trust.epoch).toBeNull();
+      await pause(10);
+    }
+  }
 
   /** As long as it takes for a reading of the fence to be worth nothing any more by itself. */
   const severalLeases = () => pause(3 * QUICK.fenceLeaseMs);
@@ -77,8 +95,41 @@ describe('when PostgreSQL is gone', () => {
     const { userId, id } = grant.session;
     await expect(system.sessions.end(userId, id, 'ended', now)).rejects.toMatchObject({ code: 'database.unavailable' });
     toDatabase.mend();
-    await until(() => !system.trust.isInGrace);
-    await until(() => find().then((found) => found !== null, nobody));
+    await system.redisInUse();
+    const ended = () => system.database.row('select 1 as one from sessions where ended_at is not null');
+    await until(() => ended().then((row) => row === null, nobody));
+    expect(await find()).not.toBeNull();
+  });
+
+  it('for one node alone, what another changes is not served by it', async () => {
+    await start();
+    const other = await SessionSystem.start({}, { url: databaseUrl, redis: redisAt(redis.url), coherence: LONG_GRACE });
+    toDatabase.cut();
+    await until(() => system.trust.isInGrace);
+    const { userId, id } = grant.session;
+    await other.sessions.end(userId, id, 'ended', now);
+    expect(await isRefused()).toBe(true);
+    await other.close();
+  });
+
+  it('and an epoch has passed when it is back, nothing of the old one is served', async () => {
+    await start();
+    const elsewhere = await connect(databaseUrl);
+    const old = system.trust.epoch;
+    toDatabase.cut();
+    await until(() => system.trust.isInGrace);
+    toRedis.stall();
+    await find().catch(nobody); // it is silent: from now on it is not asked who it is, nor is PostgreSQL
+    await elsewhere.query(`update fence set epoch = '1000-of-another'`);
+    await severalLeases();
+    toDatabase.delay(60);
+    toDatabase.mend();
+    toRedis.resume();
+    await until(() => {
+      expect(system.trust.epoch).not.toBe(old);
+      return system.trust.epoch !== null;
+    });
+    await elsewhere.end();
   });
 
   it('nothing is served after the grace, until it is back; and then the same as before', async () => {
@@ -132,22 +183,29 @@ describe('when PostgreSQL is gone', () => {
     await blocker.execute('begin');
     await blocker.execute('lock table fence in access exclusive mode');
     await until(() => system.trust.state === 'distrusted');
-    expect(system.trust.epoch).toBeNull();
-    expect(system.trust.isInGrace).toBe(false);
+    await neverInUse();
     await blocker.execute('rollback');
     await blocker.close();
+    await system.redisInUse();
+  });
+
+  it('and takes up connections without a word, there is none either', async () => {
+    await start();
+    toDatabase.stall();
+    await until(() => system.trust.state === 'distrusted');
+    await neverInUse();
+    toDatabase.resume();
     await system.redisInUse();
   });
 
   it('and refuses this process alone, there is none either', async () => {
     await start();
     const name = new URL(system.url).pathname.slice(1);
-    const elsewhere = new pg.Client(await createTestDatabase());
-    await elsewhere.connect();
+    const elsewhere = await connect(await createTestDatabase());
     await elsewhere.query(`alter database "${name}" allow_connections false`);
     await elsewhere.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
     await until(() => system.trust.state === 'distrusted');
-    expect(system.trust.isInGrace).toBe(false);
+    await neverInUse();
     await elsewhere.query(`alter database "${name}" allow_connections true`);
     await elsewhere.end();
     await system.redisInUse();

@@ -9,6 +9,7 @@ import {
   DatabaseModule,
   type DatabaseOptions,
   DatabaseUnavailable,
+  type DedicatedConnection,
   DevelopmentSecrets,
   migrations,
   type OpenedDatabase,
@@ -16,7 +17,7 @@ import {
   pendingMigrations,
   schemaDrift,
 } from '#database';
-import { createTestDatabase } from '#testing';
+import { createTestDatabase, TcpProxy } from '#testing';
 
 jest.setTimeout(60_000);
 
@@ -232,6 +233,45 @@ describe(Database.name, () => {
       missing.pathname = 'missing';
 
       await expect(open({ url: missing.href })).rejects.toThrow('database "missing" does not exist');
+    });
+  });
+
+  describe('a connection of its own', () => {
+    async function directly(to: string): Promise<DedicatedConnection> {
+      const database = new Database({ url, directUrl: to, poolSize: 1, entities: [], migrations: [] });
+      const connection = database.dedicated({ name: 'test', limitMs: 1_000, reachMs: 200 });
+      await connection.row('select 1').catch(() => undefined);
+      await connection.close();
+      return connection;
+    }
+
+    it('knows that somebody is there', async () => {
+      expect((await directly(url)).sinceNobodyMs).toBeNull();
+    });
+
+    it.each([
+      ['the machine refuses the connection', 'postgres://127.0.0.1:1/x'],
+      ['the machine does not answer, or is nowhere', 'postgres://192.0.2.1:5432/x'],
+    ])('knows that nobody is there when %s', async (_, to) => {
+      expect((await directly(to)).sinceNobodyMs).toBeGreaterThan(0);
+    });
+
+    it.each([
+      ['refuses the database', (to: URL) => (to.pathname = '/no_such_database')],
+      ['refuses the account', (to: URL) => (to.username = 'nobody_of_that_name')],
+    ])('knows that somebody is there who %s', async (_, change) => {
+      const to = new URL(url);
+      change(to);
+      expect((await directly(to.href)).sinceNobodyMs).toBeNull();
+    });
+
+    it('knows that somebody is there who takes up the connection and does not answer', async () => {
+      const { hostname, port } = new URL(url);
+      const way = await TcpProxy.to(hostname, Number(port));
+      way.stall();
+      const connection = await directly(`postgres://127.0.0.1:${way.port}/x`);
+      expect(connection.sinceNobodyMs).toBeNull();
+      await way.close();
     });
   });
 

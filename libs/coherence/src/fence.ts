@@ -56,7 +56,11 @@ export class Fence implements OnModuleInit, OnApplicationShutdown {
     database: Database,
     @Inject(COHERENCE_OPTIONS) private readonly options: CoherenceOptions,
   ) {
-    this.connection = database.dedicated({ name: 'portcullis (fence)', limitMs: ANSWER_LIMIT_MS });
+    this.connection = database.dedicated({
+      name: 'portcullis (fence)',
+      limitMs: ANSWER_LIMIT_MS,
+      reachMs: options.fenceLeaseMs / CHECKS_PER_LEASE,
+    });
   }
 
   async onModuleInit(): Promise<void> {
@@ -79,9 +83,13 @@ export class Fence implements OnModuleInit, OnApplicationShutdown {
     return this.reading && performance.now() - this.reading.sentAt.monotonic;
   }
 
-  /** Whether PostgreSQL is gone. Nobody can acknowledge a write then, unless somebody else still reaches it. */
+  /**
+   * Whether PostgreSQL is gone: less than a lease ago nobody was there to connect to. A write that is acknowledged after
+   * its return waits out any new epoch for a lease, so until then the last reading stays true, unless others reach it still.
+   */
   get isCutOff(): boolean {
-    return this.connection.isCutOff;
+    const { sinceNobodyMs } = this.connection;
+    return sinceNobodyMs !== null && this.reading !== null && sinceNobodyMs < this.reading.leaseMs;
   }
 
   /** Whether the reading may still be acted on: for a lease, and while PostgreSQL is gone for the grace as well. */

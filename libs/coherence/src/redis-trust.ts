@@ -123,9 +123,10 @@ export class RedisTrust implements OnModuleInit, OnApplicationShutdown {
   private async verify(generation: number): Promise<void> {
     const isNew = this.verified?.generation !== generation;
     if (isNew) this.become('verifying', 'it is being verified');
+    // First, for a Redis of which nobody can say whether it is trusted is left as it is.
+    const reading = await (isNew ? this.fence.read() : this.fence.readOrRecall());
     const sentAt = thisMoment();
-    const fence = isNew ? this.fence.read() : this.fence.readOrRecall();
-    const [found, reading] = await Promise.all([this.identify(), fence]);
+    const found = await this.identify();
     if (this.redis.generation !== generation) return;
     if (!found.isMaster) this.redis.findMaster();
     if (found.unsuitable !== null) {
@@ -154,7 +155,7 @@ export class RedisTrust implements OnModuleInit, OnApplicationShutdown {
 
   private failed(error: Error): void {
     if (this.epoch !== null) return; // the lease lasts, and so does the use
-    if (error instanceof RedisUnavailable) this.become('connecting', this.redis.failure);
+    if (error instanceof RedisUnavailable) this.become('connecting', error.reason);
     else this.become('distrusted', `the fence cannot be read: ${error.message}`);
   }
 

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { admitConnection } from './connection.js';
-import { DatabaseUnavailable, UnsuitableServer } from './database.errors.js';
+import { DatabaseUnavailable } from './database.errors.js';
 import { type Queryable } from './queryable.js';
 import { type Outcome, runStatement } from './statement.js';
 
@@ -12,8 +12,16 @@ export interface DedicatedOptions {
   name: string;
   /** An answer that takes longer is given up, and the connection with it. */
   limitMs: number;
+  /** A machine that has not taken up a connection for so long is not there; `limitMs` unless told. */
+  reachMs?: number;
   /** Settings of the session, such as `{ synchronous_commit: 'off' }`. */
   settings?: Record<string, string>;
+}
+
+/** On both clocks: the first may stand still while the machine sleeps. */
+interface Begin {
+  monotonic: number;
+  wall: number;
 }
 
 /** A firewall forgets an idle connection after minutes; the system's own keep-alive begins after hours. */
@@ -30,7 +38,7 @@ export class DedicatedConnection implements Queryable {
   private opened: Promise<pg.Client> | null = null;
   private current: pg.Client | null = null;
   private isClosed = false;
-  private metNobody = false;
+  private nobodyAt: Begin | null = null;
 
   constructor(private readonly options: DedicatedOptions) {}
 
@@ -46,9 +54,12 @@ export class DedicatedConnection implements Queryable {
     return (await this.statement(sql, parameters)).count;
   }
 
-  /** Whether it is lost and nobody was there to open it again: as when PostgreSQL is down, and not when it is slow. */
-  get isCutOff(): boolean {
-    return this.metNobody;
+  /**
+   * For how long, in milliseconds, it may have been untrue that nobody is there: since the begin of the last attempt to open
+   * the connection, if that met nobody. Null while it is open, and when somebody was there, if only slow or to refuse us.
+   */
+  get sinceNobodyMs(): number | null {
+    return this.nobodyAt && Math.max(performance.now() - this.nobodyAt.monotonic, Date.now() - this.nobodyAt.wall);
   }
 
   /** The connection itself, for notifications; the same one until it is lost. */
@@ -91,6 +102,7 @@ export class DedicatedConnection implements Queryable {
   private async open(): Promise<pg.Client> {
     if (this.isClosed) throw new DatabaseUnavailable(new Error('the connection has been closed'));
     const { url, name, limitMs, settings = {} } = this.options;
+    const begunAt = { monotonic: performance.now(), wall: Date.now() };
     const client = new pg.Client({
       connectionString: url,
       application_name: name,
@@ -104,19 +116,33 @@ export class DedicatedConnection implements Queryable {
     });
     client.once('end', () => this.discard(client));
     try {
-      await client.connect();
+      await this.reach(client, begunAt);
       await admitConnection(client);
       for (const [setting, value] of Object.entries(settings)) {
         await client.query('select set_config($1, $2, false)', [setting, value]);
       }
       this.current = client;
-      this.metNobody = false;
       return client;
     } catch (error) {
       this.opened = null;
-      this.metNobody = isNobody(error);
       this.discard(client);
       throw new DatabaseUnavailable(error);
+    }
+  }
+
+  /** Connects, and notes whether anybody was there. */
+  private async reach(client: pg.Client, begunAt: Begin): Promise<void> {
+    const socket = socketOf(client);
+    const late = setTimeout(() => socket.destroy(new NotReached()), this.options.reachMs ?? this.options.limitMs);
+    socket.once('connect', () => clearTimeout(late));
+    try {
+      await client.connect();
+      this.nobodyAt = null;
+    } catch (error) {
+      this.nobodyAt = isNobody(error) ? begunAt : null;
+      throw error;
+    } finally {
+      clearTimeout(late);
     }
   }
 
@@ -130,10 +156,21 @@ export class DedicatedConnection implements Queryable {
   }
 }
 
-/** No answer, or that of a server which is starting or shutting down; who refuses us is somebody, and serves others. */
+class NotReached extends Error {
+  readonly code = 'ETIMEDOUT';
+
+  constructor() {
+    super('nobody has taken up the connection in time');
+  }
+}
+
+const NOBODY = /^(ECONNREFUSED|ECONNRESET|EHOSTDOWN|EHOSTUNREACH|ENETDOWN|ENETUNREACH|ENOENT|EPIPE|ETIMEDOUT)$/;
+
+/** Refused by the machine, not taken up, closed without a word; or a server that is starting or shutting down. */
 function isNobody(error: unknown): boolean {
-  if (error instanceof pg.DatabaseError) return error.code === CANNOT_CONNECT_NOW;
-  return !(error instanceof UnsuitableServer);
+  const { code = '', message = '' } = error as { code?: string; message?: string };
+  if (error instanceof pg.DatabaseError) return code === CANNOT_CONNECT_NOW;
+  return NOBODY.test(code) || message === 'Connection terminated unexpectedly';
 }
 
 // Not among the types of the driver.

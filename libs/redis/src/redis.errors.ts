@@ -2,7 +2,11 @@
 export class RedisUnavailable extends Error {
   readonly code = 'redis.unavailable';
 
-  constructor(reason: string, options?: ErrorOptions) {
+  /** @param reason in words for who runs the server */
+  constructor(
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
     super(`Redis is not available: ${reason}`, options);
     this.name = RedisUnavailable.name;
   }

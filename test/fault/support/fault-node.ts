@@ -95,7 +95,10 @@ export class FaultNode {
   }
 
   async isReady(): Promise<boolean> {
-    return (await fetch(`${this.server.url}/health/ready`)).ok;
+    const { checks } = (await (await fetch(`${this.server.url}/health/ready`)).json()) as {
+      checks?: { database: string };
+    };
+    return checks?.database === 'up';
   }
 
   async trustsRedis(): Promise<boolean> {

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type CacheNamespace, type CacheService, RedisCacheService } from '#cache';
+import { type CacheNamespace, type CacheService, MemoryCacheService, NoCacheService, RedisCacheService } from '#cache';
 import { LocalCopies } from '#coherence';
 import type { Transaction } from '#database';
-import { MemoryCacheService } from '../../../libs/cache/src/memory-cache.service.js';
-import { NoCacheService } from '../../../libs/cache/src/no-cache.service.js';
 import { KEY_PREFIX, type SessionSystem } from '../../support/session-system.js';
 
 /** Numbers in PostgreSQL, as one node reads them through its cache and changes them. */

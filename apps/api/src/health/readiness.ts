@@ -37,10 +37,10 @@ export class Readiness {
   /** Thrown rather than reported as `down`: then the one line in the log is that of the filter, and says why. */
   private async askDatabase(): Promise<HealthIndicatorResult<'database', 'up' | 'degraded', { reason?: string }>> {
     const indicator = this.indicators.check('database');
+    if (this.redis.isInGrace) return indicator.degraded({ reason: IN_GRACE });
     const attempt = indicator.attempt(async () => void (await this.database.rows('select 1')));
     const { database } = await attempt.withTimeout(LIMIT_MS);
     if (database.status === 'up') return indicator.up();
-    if (this.redis.isInGrace) return indicator.degraded({ reason: IN_GRACE });
     throw new ServiceUnavailableException(database['message']);
   }
 
