@@ -11,7 +11,7 @@ jest.setTimeout(600_000);
 
 const world = worldOfTests();
 
-keepsEveryPromise(world, { seeds: 1, runs: RUNS });
+keepsEveryPromise(world, { seeds: [20_261], runs: RUNS });
 
 it('goes the same way again with the same seed', async () => {
   const seed = randomInt(2 ** 31);

@@ -53,7 +53,11 @@ const FAULTS = {
   'Redis fails over to a replica that lags': (world) => {
     const [first, second] = world.scheduler.chance(0.5) ? world.nodes : [...world.nodes].reverse();
     return [
-      async ({ redis, otherRedis }) => otherRedis.become(await redis.content()),
+      async (now) => {
+        // A server that becomes a replica ends the connections that it has: Sentinel sees to that.
+        for (const { wire } of now.nodes) if (wire.port === now.otherRedis.port) await wire.lose(now.redis.port, lost);
+        await now.otherRedis.become(await now.redis.content());
+      },
       (now) => {
         now.switchRedis();
         return leadToRedis(first!)(now);
