@@ -25,7 +25,7 @@ async function truthOf({ postgres }: World, users: readonly string[]): Promise<T
     `select user_id as user, version, coalesce((
        select json_agg(json_build_object('id', s.id, 'isLive', s.ended_at is null) order by s.id) from sessions s
        where s.user_id = p.user_id), '[]') as sessions
-     from profiles p where user_id = any($1::uuid[])`,
+     from profiles p where user_id = any($1::uuid[]) order by array_position($1::uuid[], user_id)`,
     [users],
   );
   return rows;

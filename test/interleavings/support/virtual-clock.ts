@@ -46,6 +46,11 @@ export class VirtualClock {
     jest.advanceTimersByTime(ms);
   }
 
+  /** Of whoever has ended and left some: time would stop at them, too. */
+  forgetTimers(): void {
+    jest.clearAllTimers();
+  }
+
   /** Before a statement that may ask for the time. */
   async tellPostgres(): Promise<void> {
     const now = Date.now();

@@ -65,7 +65,9 @@ export class World {
   /** Nothing is left of what was before: no copy, no trust, no node. */
   async startNodes(): Promise<void> {
     await this.stopNodes();
+    this.clock.forgetTimers();
     await this.postgres.query('update fence set redis_identity = null');
+    await this.forgetBackOff();
     await this.postgres.query('delete from invalidations');
     await Promise.all(this.servers.map(({ client }) => client.flushall()));
     this.current = 0;
@@ -75,7 +77,7 @@ export class World {
       const node = await GatedNode.make(name, { databaseUrl, redisUrl: this.redis.url, scheduler, clock });
       node.postgres.delivered = () => this.delivered();
       this.nodes.push(node);
-      await this.whileAtWork(node.start());
+      await this.goOnUntil(node.start());
       await this.scheduler.drain();
     }
   }
