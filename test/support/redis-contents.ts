@@ -10,6 +10,9 @@ export interface Held {
   fields: Map<string, Buffer>;
 }
 
+/** What PTTL says of a key that has expired since it was listed. */
+const GONE = -2;
+
 /** Everything that Redis holds; a value that is no hash stands under the empty field. */
 export async function contentsOf({ url, caFile }: RedisUnderTest): Promise<Held[]> {
   const redis = new Redis(url, { lazyConnect: true, ...(caFile !== null && { tls: { ca: await readFile(caFile) } }) });
@@ -17,7 +20,8 @@ export async function contentsOf({ url, caFile }: RedisUnderTest): Promise<Held[
     await redis.connect();
     const keys = new Set<string>();
     for await (const some of redis.scanStream({ count: 1_000 })) for (const key of some as string[]) keys.add(key);
-    return await Promise.all([...keys].map((key) => heldAt(redis, key)));
+    const held = await Promise.all([...keys].map((key) => heldAt(redis, key)));
+    return held.filter(({ ttlMs }) => ttlMs !== GONE);
   } finally {
     redis.disconnect();
   }
