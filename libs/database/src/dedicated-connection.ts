@@ -12,7 +12,10 @@ export interface DedicatedOptions {
   name: string;
   /** An answer that takes longer is given up, and the connection with it. */
   limitMs: number;
-  /** A machine that has not taken up a connection for so long is not there; `limitMs` unless told. */
+  /**
+   * An address at which nobody takes up the connection for so long has nobody, once it has been reached before;
+   * `limitMs` unless told.
+   */
   reachMs?: number;
   /** Settings of the session, such as `{ synchronous_commit: 'off' }`. */
   settings?: Record<string, string>;
@@ -39,6 +42,7 @@ export class DedicatedConnection implements Queryable {
   private current: pg.Client | null = null;
   private isClosed = false;
   private nobodyAt: Begin | null = null;
+  private wasReached = false;
 
   constructor(private readonly options: DedicatedOptions) {}
 
@@ -133,10 +137,21 @@ export class DedicatedConnection implements Queryable {
   /** Connects, and notes whether anybody was there. */
   private async reach(client: pg.Client, begunAt: Begin): Promise<void> {
     const socket = socketOf(client);
-    const late = setTimeout(() => socket.destroy(new NotReached()), this.options.reachMs ?? this.options.limitMs);
+    const { limitMs, reachMs = limitMs } = this.options;
+    let late: NodeJS.Timeout | undefined;
+    let attempts = 0;
+    // Each address of a name has its time, look-ups not counted.
+    socket.on('connectionAttempt', () => {
+      const attempt = ++attempts;
+      const giveUp = () => void (attempt === attempts && socket.connecting && socket.destroy(new NotReached()));
+      clearTimeout(late);
+      // After a stall of this process, what has come in meanwhile is heard first.
+      late = setTimeout(() => setImmediate(giveUp), this.wasReached ? reachMs : limitMs);
+    });
     socket.once('connect', () => clearTimeout(late));
     try {
       await client.connect();
+      this.wasReached = true;
       this.nobodyAt = null;
     } catch (error) {
       this.nobodyAt = isNobody(error) ? begunAt : null;
