@@ -42,7 +42,7 @@ describe(loadConfig.name, () => {
         sentinelPassword: null,
         tlsCa: null,
         keyPrefix: 'pc',
-        commandTimeoutMs: 100,
+        commandTimeoutMs: 75,
       },
       coherence: { fenceLeaseMs: 1000, handoverMs: 250, databaseGraceMs: 10_000 },
       cache: { backend: 'auto', memoryMaxEntries: 10_000, memoryMaxBytes: 67_108_864, profileTtlSeconds: 300 },

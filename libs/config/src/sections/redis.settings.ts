@@ -71,7 +71,7 @@ export class RedisSettings {
     unit: 'milliseconds',
     min: 20,
     max: 1000,
-    default: 100,
+    default: 75,
   })
   commandTimeoutMs: number;
 }
