@@ -236,6 +236,20 @@ describe(Database.name, () => {
     });
   });
 
+  it('keeps open what it has opened, however idle, for the moment when Redis is lost', async () => {
+    const database = await open();
+    const opened = `select count(*)::int from pg_stat_activity where datname = current_database()`;
+    const all = Array.from({ length: 3 }, () => database.row(`${opened} and pg_sleep(0.05) is not null`));
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance', 'Date'] });
+    try {
+      await Promise.all(all);
+      jest.advanceTimersByTime(24 * 60 * 60 * 1_000);
+    } finally {
+      jest.useRealTimers();
+    }
+    await expect(database.row(opened)).resolves.toEqual({ count: 3 });
+  });
+
   describe('a connection of its own', () => {
     async function directly(to: string): Promise<DedicatedConnection> {
       const database = new Database({ url, directUrl: to, poolSize: 1, entities: [], migrations: [] });

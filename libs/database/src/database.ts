@@ -52,7 +52,13 @@ export class Database extends DataSource implements Queryable {
       connectTimeoutMS: LIMIT_MS,
       // An idle connection that breaks is replaced by the next borrower, who reports it if that fails too.
       poolErrorHandler: () => undefined,
-      extra: { ...limits(options), keepAlive: true, onConnect: admitConnection },
+      extra: {
+        ...limits(options),
+        keepAlive: true,
+        onConnect: admitConnection,
+        // No connection is closed for idleness: when Redis is lost, all of them are needed at once.
+        min: options.poolSize,
+      },
     });
     this.directUrl = options.directUrl ?? options.url;
   }

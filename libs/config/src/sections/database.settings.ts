@@ -33,7 +33,8 @@ export class DatabaseSettings {
   dataDir: string;
 
   @Integer({
-    about: 'The most connections for requests; up to three more are for what must not wait behind them.',
+    about:
+      'The most connections for requests, kept open once opened; up to three more are for what must not wait behind them.',
     unit: 'connections',
     min: 2,
     max: 1000,
