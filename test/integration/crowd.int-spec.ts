@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { register } from 'prom-client';
-import { type CacheNamespace, RedisCacheService } from '#cache';
+import { type CoherentNamespace, RedisCacheService } from '#cache';
 import type { CopyKey, CopyPlan } from '#coherence';
 import { createTestDatabase, type RedisMonitor, RedisUnderTest } from '#testing';
 import { redisAt, SessionSystem } from '../support/session-system.js';
@@ -38,7 +38,7 @@ describe('a crowd on several nodes', () => {
   let redis: RedisUnderTest;
   let monitor: RedisMonitor;
   let nodes: SessionSystem[];
-  let caches: Map<SessionSystem, CacheNamespace<string>>;
+  let caches: Map<SessionSystem, CoherentNamespace<string>>;
 
   beforeAll(async () => {
     redis = await RedisUnderTest.start();
@@ -55,8 +55,8 @@ describe('a crowd on several nodes', () => {
     await redis.stop();
   });
 
-  const cacheOf = ({ copies, writes }: SessionSystem) =>
-    new RedisCacheService(copies, writes).namespace<string>('crowd', { ttlSeconds: 60 });
+  const cacheOf = ({ coherence }: SessionSystem) =>
+    new RedisCacheService(coherence).namespace<string>('crowd', { ttlSeconds: 60 });
 
   function coldCopy(): Promise<Cold> {
     const held = new Held();

@@ -1,6 +1,7 @@
 import { RedisCacheService } from '#cache';
 import { RedisUnderTest } from '#testing';
 import { describeCacheService } from '../../libs/cache/src/cache-service.contract.js';
+import { Hands } from '../../libs/cache/src/contract/cache-under-test.contract.js';
 import { KEY_PREFIX, redisAt, SessionSystem } from '../support/session-system.js';
 
 let redis: Awaited<ReturnType<typeof RedisUnderTest.plain>>;
@@ -18,14 +19,18 @@ afterAll(async () => {
 
 async function make() {
   await forOwnKeys(`redis.call('unlink', key)`);
-  const cache = new RedisCacheService(system.copies, system.writes, { ttlJitter: 0 });
-  return { cache, keeps: true, advance };
+  const hands = new Hands(Date.now());
+  const advance = async (seconds: number) => {
+    hands.advance(seconds);
+    await letKeysAge(seconds);
+  };
+  return { cache: new RedisCacheService(system.coherence, hands.settings), keeps: true, advance, draw: hands.draw };
 }
 
 describeCacheService(RedisCacheService.name, make, { rounds: 100 });
 
-/** Lets all keys grow older: Redis has a clock of its own. */
-async function advance(seconds: number): Promise<void> {
+/** Redis has a clock of its own. */
+async function letKeysAge(seconds: number): Promise<void> {
   await forOwnKeys(`redis.call('pexpire', key, redis.call('pttl', key) - ${seconds * 1_000})`);
 }
 

@@ -3,6 +3,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import {
   CoherenceModule,
   type CoherenceOptions,
+  CopyBatches,
   FenceEntity,
   InvalidationEntity,
   RedisTrust,
@@ -75,9 +76,16 @@ export class SessionSystem {
   readonly sessions = this.module.get(SessionsService);
   readonly writes = this.module.get(Writes);
   readonly copies = this.module.get(SharedCopies);
+  readonly batches = this.module.get(CopyBatches);
   readonly trust = this.module.get(RedisTrust);
   readonly lastSeen = this.module.get(LastSeen);
   readonly users = this.module.get(UserRepository, { strict: false });
+
+  /** What a cache needs. */
+  get coherence() {
+    const { copies, batches, writes } = this;
+    return { copies, batches, writes };
+  }
 
   private constructor(
     readonly module: TestingModule,

@@ -1,68 +1,88 @@
-import { type CopyKey, copyKey } from '#coherence';
-import { cacheReads } from './cache.metrics.js';
-import { type CacheNamespace, type HowServed, type Served } from './cache-namespace.js';
-import { requirePositiveInteger } from './positive-integer.js';
-
-export interface NamespaceOptions {
-  /** The longest time a value is served after its load began, in whole seconds. */
-  ttlSeconds: number;
-}
+import { randomInt } from 'node:crypto';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { watchCounts } from './cache.metrics.js';
+import type { CoherentNamespace } from './coherent-namespace.js';
+import type { EntryStore } from './entry-store.js';
+import { NamespaceContext, type Surroundings } from './namespace-context.js';
+import { NamespaceCounts, type NamespaceStatistics, statisticsOf } from './namespace-counts.js';
+import { differenceOf, type NamespaceOptions, type NamespaceRules, rulesOf } from './namespace-options.js';
+import { OpenNamespace } from './open-namespace.js';
 
 const NAME = /^[a-z][a-z0-9-]*$/;
+const CHANCES = 2 ** 32;
 
-/** The name of a copy: no id of one namespace is ever another's. */
-export function cacheKey(namespace: string, id: string): CopyKey {
-  return copyKey(`cache:${namespace}`, id);
+export interface CacheSettings extends Partial<Surroundings> {
+  /** The part of the TTL by which it may be shorter, by chance, where a namespace says nothing of it. */
+  ttlJitter?: number;
+}
+
+interface Opened {
+  options: NamespaceOptions;
+  namespace: unknown;
 }
 
 /**
  * Read-through copies of slower truths, by namespace. This class is its own injection token; which implementation
  * stands behind it is decided once, in `CacheModule`. Each of them passes `describeCacheService`.
  */
-export abstract class CacheService {
-  private readonly opened = new Map<string, { namespace: CacheNamespace<unknown>; ttlSeconds: number }>();
+export abstract class CacheService implements OnApplicationShutdown {
+  private readonly opened = new Map<string, Opened>();
+  private readonly counts = new Map<string, NamespaceCounts>();
+  private readonly unwatch = watchCounts(this.counts);
+  private readonly surroundings: Surroundings;
+
+  constructor({ now = Date.now, random = () => randomInt(CHANCES) / CHANCES, ttlJitter = 0 }: CacheSettings) {
+    this.surroundings = { now, random };
+    this.ttlJitter = ttlJitter;
+  }
+
+  /** Where the entries of coherent namespaces lie. */
+  protected abstract readonly coherent: EntryStore;
+  private readonly ttlJitter: number;
 
   /**
    * The namespace of that name: asked for twice, it is the same one with the same content, so one name holds one type.
    *
    * @throws TypeError when the name is not lower-case letters, digits and hyphens, beginning with a letter
-   * @throws RangeError when the TTL is not a whole number of seconds, or differs from the one the name was opened with
+   * @throws RangeError when an option makes no sense, or differs from the one that the name was opened with
    */
-  namespace<T>(name: string, options: NamespaceOptions): CacheNamespace<T> {
-    const known = this.opened.get(name) ?? this.openNew(name, options);
-    if (known.ttlSeconds !== options.ttlSeconds) {
-      throw new RangeError(
-        `Cache namespace "${name}" has a TTL of ${known.ttlSeconds} s, not ${options.ttlSeconds} s.`,
-      );
-    }
-    return known.namespace as CacheNamespace<T>;
+  namespace<T>(name: string, options: NamespaceOptions<T>): CoherentNamespace<T> {
+    return this.openOnce(name, options, (rules) => new OpenNamespace<T>(this.contextOf(name, rules, this.coherent)));
   }
 
-  /** Called once per name, with a valid name and TTL. */
-  protected abstract open(name: string, options: NamespaceOptions): CacheNamespace<unknown>;
+  /** What has happened in each namespace since it was opened in this process. */
+  statistics(): Record<string, NamespaceStatistics> {
+    return Object.fromEntries(Array.from(this.counts, ([name, counts]) => [name, statisticsOf(counts)]));
+  }
 
-  private openNew(name: string, options: NamespaceOptions) {
+  onApplicationShutdown(): void {
+    this.unwatch();
+  }
+
+  private openOnce<N>(name: string, options: NamespaceOptions, open: (rules: NamespaceRules) => N): N {
+    const known = this.opened.get(name);
+    if (known) {
+      requireSame(name, known.options, options);
+      return known.namespace as N;
+    }
     if (!NAME.test(name)) throw new TypeError(`A cache namespace is named like "user-profiles", not "${name}".`);
-    requirePositiveInteger('ttlSeconds', options.ttlSeconds);
-    const opened = { namespace: counted(name, this.open(name, options)), ttlSeconds: options.ttlSeconds };
-    this.opened.set(name, opened);
-    return opened;
+    const namespace = open(rulesOf(options, this.ttlJitter));
+    this.opened.set(name, { options: { ...options }, namespace });
+    return namespace;
+  }
+
+  private contextOf<T>(name: string, rules: NamespaceRules, store: EntryStore): NamespaceContext<T> {
+    const counts = new NamespaceCounts();
+    this.counts.set(name, counts);
+    return new NamespaceContext(name, rules, store, counts, this.surroundings);
   }
 }
 
-const WAYS: HowServed[] = ['L1', 'L2', 'miss', 'bypass'];
-
-function counted(name: string, namespace: CacheNamespace<unknown>): CacheNamespace<unknown> {
-  const counters = Object.fromEntries(
-    WAYS.map((served) => [served, cacheReads.labels({ namespace: name, served })]),
-  ) as Record<HowServed, { inc(): void }>;
-  return {
-    key: (id) => namespace.key(id),
-    delete: (id) => namespace.delete(id),
-    async getOrLoad(id, load): Promise<Served<unknown>> {
-      const served = await namespace.getOrLoad(id, load);
-      counters[served.how].inc();
-      return served;
-    },
-  };
+function requireSame(name: string, known: NamespaceOptions, asked: NamespaceOptions): void {
+  const difference = differenceOf(known, asked);
+  if (difference === undefined) return;
+  const [is, isNot] = [known[difference], asked[difference]].map((value) =>
+    typeof value === 'function' ? 'another function' : String(value),
+  );
+  throw new RangeError(`The cache namespace "${name}" was opened with ${difference} = ${is}, not ${isNot}.`);
 }

@@ -1,6 +1,6 @@
 import { Global, Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { LocalCopies, SharedCopies, Writes } from '#coherence';
+import { CopyBatches, LocalCopies, SharedCopies, Writes } from '#coherence';
 import { CacheModule, type CacheOptions } from './cache.module.js';
 import { CacheService } from './cache-service.js';
 
@@ -21,8 +21,8 @@ class GreetingsModule {}
 /** In place of CoherenceModule, which needs a database: these caches ask nobody. */
 @Global()
 @Module({
-  providers: [LocalCopies, { provide: SharedCopies, useValue: null }, { provide: Writes, useValue: null }],
-  exports: [LocalCopies, SharedCopies, Writes],
+  providers: [LocalCopies, ...[CopyBatches, SharedCopies, Writes].map((provide) => ({ provide, useValue: null }))],
+  exports: [CopyBatches, LocalCopies, SharedCopies, Writes],
 })
 class NoCoherenceModule {}
 

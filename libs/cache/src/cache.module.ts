@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { LocalCopies, SharedCopies, Writes } from '#coherence';
+import { CopyBatches, LocalCopies, SharedCopies, Writes } from '#coherence';
 import { CacheService } from './cache-service.js';
 import { MemoryCacheService } from './memory-cache.service.js';
 import { NoCacheService } from './no-cache.service.js';
@@ -16,20 +16,20 @@ export interface CacheOptions {
 /** Provides `CacheService` to the whole application. Needs CoherenceModule. Configured once, in the composition root. */
 @Module({})
 export class CacheModule {
-  static forRoot(options: CacheOptions): DynamicModule {
+  static forRoot({ backend, maxEntries, maxBytes }: CacheOptions): DynamicModule {
     return {
       module: CacheModule,
       global: true,
       providers: [
         {
           provide: CacheService,
-          inject: [SharedCopies, Writes, LocalCopies],
-          useFactory: (copies: SharedCopies, writes: Writes, local: LocalCopies) => {
-            switch (options.backend) {
+          inject: [SharedCopies, CopyBatches, Writes, LocalCopies],
+          useFactory: (copies: SharedCopies, batches: CopyBatches, writes: Writes, local: LocalCopies) => {
+            switch (backend) {
               case 'redis':
-                return new RedisCacheService(copies, writes);
+                return new RedisCacheService({ copies, batches, writes });
               case 'memory':
-                return new MemoryCacheService(options, local);
+                return new MemoryCacheService({ maxEntries, maxBytes }, local);
               case 'none':
                 return new NoCacheService();
             }

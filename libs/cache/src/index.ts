@@ -1,7 +1,10 @@
+export { LoadTimeout } from './cache.errors.js';
 export { CacheModule } from './cache.module.js';
-export { type CacheNamespace, type Served } from './cache-namespace.js';
 export { CacheService } from './cache-service.js';
 export { cacheStatus } from './cache-status.js';
+export type { CoherentNamespace } from './coherent-namespace.js';
 export { MemoryCacheService } from './memory-cache.service.js';
 export { NoCacheService } from './no-cache.service.js';
+export type { Served } from './read-through.js';
 export { RedisCacheService } from './redis-cache.service.js';
+export { ttlTable } from './ttl-table.js';

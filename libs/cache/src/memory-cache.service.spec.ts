@@ -1,12 +1,13 @@
 import { describeCacheService } from './cache-service.contract.js';
+import { Hands } from './contract/cache-under-test.contract.js';
 import { MemoryCacheService } from './memory-cache.service.js';
 
 const ROOMY = { maxEntries: 1000, maxBytes: 1_000_000 };
 
 describeCacheService(MemoryCacheService.name, () => {
-  let nowMs = 0;
-  const cache = new MemoryCacheService({ ...ROOMY, now: () => nowMs });
-  return Promise.resolve({ cache, keeps: true, advance: (seconds) => void (nowMs += seconds * 1000) });
+  const { settings, advance, draw } = new Hands();
+  const cache = new MemoryCacheService({ ...ROOMY, ...settings });
+  return Promise.resolve({ cache, keeps: true, advance, draw });
 });
 
 describe(MemoryCacheService.name, () => {

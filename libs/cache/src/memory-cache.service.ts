@@ -1,33 +1,28 @@
-import { type CopyKey, type LocalCopies } from '#coherence';
-import { type CacheNamespace } from './cache-namespace.js';
-import { CacheService, cacheKey, type NamespaceOptions } from './cache-service.js';
-import { CopyMemory, type MemoryBounds } from './copy-memory.js';
-import { MemoryNamespace } from './memory-namespace.js';
-import { requirePositiveInteger } from './positive-integer.js';
+import type { CopyKey, LocalCopies } from '#coherence';
+import { CacheService, type CacheSettings } from './cache-service.js';
+import { EntryMemory, type MemoryBounds } from './entry-memory.js';
+import { MemoryEntries } from './memory-entries.js';
+import { requirePositiveInteger } from './required-numbers.js';
 
-export interface MemoryCacheOptions extends MemoryBounds {
-  /** Milliseconds on a clock that never goes back. */
-  now?: () => number;
-}
+/** Its clock never goes back. */
+export interface MemoryCacheOptions extends MemoryBounds, CacheSettings {}
 
 /**
  * Keeps values in the memory of this process and hears of no other: right only where one process does all the writing.
  * An entry larger than `maxBytes` is served but not kept.
  */
 export class MemoryCacheService extends CacheService {
-  private readonly memory: CopyMemory;
-  private readonly now: () => number;
+  protected override readonly coherent: MemoryEntries;
 
-  constructor({ now = () => performance.now(), ...bounds }: MemoryCacheOptions, local?: LocalCopies) {
-    super();
-    requirePositiveInteger('maxEntries', bounds.maxEntries);
-    requirePositiveInteger('maxBytes', bounds.maxBytes);
-    this.now = now;
-    this.memory = new CopyMemory(bounds);
-    local?.register((keys: Iterable<CopyKey>) => this.memory.drop(keys));
-  }
-
-  protected override open(name: string, { ttlSeconds }: NamespaceOptions): CacheNamespace<unknown> {
-    return new MemoryNamespace((id) => cacheKey(name, id), ttlSeconds * 1000, this.memory, this.now);
+  constructor(
+    { maxEntries, maxBytes, now = () => performance.now(), ...settings }: MemoryCacheOptions,
+    local?: LocalCopies,
+  ) {
+    super({ now, ...settings });
+    requirePositiveInteger('maxEntries', maxEntries);
+    requirePositiveInteger('maxBytes', maxBytes);
+    const memory = new EntryMemory({ maxEntries, maxBytes });
+    local?.register((keys: Iterable<CopyKey>) => memory.drop(keys));
+    this.coherent = new MemoryEntries(memory, now);
   }
 }

@@ -1,6 +1,8 @@
 import { describeCacheService } from './cache-service.contract.js';
+import { Hands } from './contract/cache-under-test.contract.js';
 import { NoCacheService } from './no-cache.service.js';
 
-describeCacheService(NoCacheService.name, () =>
-  Promise.resolve({ cache: new NoCacheService(), keeps: false, advance: () => undefined }),
-);
+describeCacheService(NoCacheService.name, () => {
+  const { settings, advance, draw } = new Hands();
+  return Promise.resolve({ cache: new NoCacheService(settings), keeps: false, advance, draw });
+});

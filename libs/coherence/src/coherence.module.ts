@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Canary } from './canary.js';
 import { COHERENCE_OPTIONS, type CoherenceOptions } from './coherence.options.js';
+import { CopyBatches } from './copy-batches.js';
 import { Fence } from './fence.js';
 import { LocalCopies } from './local-copies.js';
 import { Outbox } from './outbox.js';
@@ -24,6 +25,7 @@ export class CoherenceModule {
       providers: [
         { provide: COHERENCE_OPTIONS, useValue: options },
         Canary,
+        CopyBatches,
         Fence,
         LocalCopies,
         Outbox,
@@ -33,7 +35,7 @@ export class CoherenceModule {
         SharedCopies,
         Writes,
       ],
-      exports: [LocalCopies, RedisTrust, SharedCopies, Writes],
+      exports: [CopyBatches, LocalCopies, RedisTrust, SharedCopies, Writes],
     };
   }
 }

@@ -31,10 +31,15 @@ export async function takeLease(redis: Redis, { lease, token }: Fill, leaseMs: n
   return (await redis.set(lease, token, 'PX', leaseMs, 'NX')) === 'OK';
 }
 
-/** Keeps the content if the lease is still ours, and gives the lease up; null = only that. */
-export async function keepUnderLease(redis: Redis, fill: Fill, ttlMs: number, content: Content | null): Promise<void> {
+/** Keeps the content if the lease is still ours, and gives the lease up; null = only that. Answers whether it was kept. */
+export async function keepUnderLease(
+  redis: Redis,
+  fill: Fill,
+  ttlMs: number,
+  content: Content | null,
+): Promise<boolean> {
   const { copy, lease, token, joins } = fill;
-  await redis.eval(KEEP, 2, copy, lease, token, Math.ceil(ttlMs), ...written(content, joins));
+  return (await redis.eval(KEEP, 2, copy, lease, token, Math.ceil(ttlMs), ...written(content, joins))) === 1;
 }
 
 function written(content: Content | null, joins: boolean): (string | Buffer)[] {

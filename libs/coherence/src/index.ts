@@ -1,6 +1,8 @@
 export { type CopyKey, copyKey } from '#redis';
 export { CoherenceModule } from './coherence.module.js';
 export type { CoherenceOptions } from './coherence.options.js';
+export type { BatchedPlan } from './copy-batch.js';
+export { CopyBatches } from './copy-batches.js';
 export { FenceEntity } from './fence.entity.js';
 export { InvalidationEntity } from './invalidation.entity.js';
 export { LocalCopies } from './local-copies.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { type CopyKey, RedisConnection, RedisKeys, RedisUnavailable } from '#redis';
 import { measureLoad } from './coherence.metrics.js';
@@ -15,8 +15,10 @@ export interface CopyPlan<Copy, Truth> {
    * what never changes: to remove one of them from there is not provided for.
    */
   shared?: CopyKey;
-  /** The longest time that the copy may be served after its load began. */
-  ttlMs: number;
+  /** Copies that are read with it, in the same command: their values come after its own. For copies that are single values. */
+  beside?: readonly CopyKey[];
+  /** The longest time that the copy may be served after its load began; asked for once more after `encode`. */
+  readonly ttlMs: number;
   /** The fields to read of a copy that is a hash; without them it is a single value. */
   fields?: readonly string[];
   /** What was read, as a copy; null = there is none, or it lacks what is asked for. Never throws. */
@@ -25,6 +27,13 @@ export interface CopyPlan<Copy, Truth> {
   load(): Promise<Truth>;
   /** What to keep of it; null = nothing. */
   encode(truth: Truth): Content | null;
+  /** Told, after a load whose result was to be kept, whether it was. */
+  stored?(isKept: boolean, truth: Truth): void;
+}
+
+/** What says under which epoch Redis may be used at this moment; null = it may not. */
+export interface EpochInUse {
+  readonly epoch: string | null;
 }
 
 /** `miss` = loaded to be kept; `bypass` = Redis could not be used, or another was filling the copy for too long. */
@@ -61,7 +70,7 @@ export class SharedCopies {
   constructor(
     private readonly redis: RedisConnection,
     private readonly keys: RedisKeys,
-    private readonly trust: RedisTrust,
+    @Inject(RedisTrust) private readonly trust: EpochInUse,
   ) {}
 
   /** The copy, else the truth. Throws only what `load` throws. */
@@ -101,26 +110,33 @@ export class SharedCopies {
       Promise.all([takeLease(redis, fill, LEASE_MS), this.read(redis, plan, ground)]),
     ).finally(() => this.joinable.delete(plan.key));
     if (isOurs && copy === null) return this.loadUnder(fill, plan);
-    if (isOurs) await this.keep(fill, null, 0);
+    if (isOurs) await this.giveUp(fill);
     return copy && { copy };
   }
 
   private async loadUnder<Truth>(fill: Fill, plan: CopyPlan<unknown, Truth>): Promise<Loaded<Truth>> {
     const startedAt = performance.now();
-    let content: Content | null = null;
     try {
       const truth = await measureLoad(plan);
-      content = plan.encode(truth);
+      const content = plan.encode(truth);
+      const isKept = await this.keep(fill, content, plan.ttlMs - (performance.now() - startedAt));
+      if (content !== null) plan.stored?.(isKept, truth);
       return { truth, how: 'miss' };
-    } finally {
-      await this.keep(fill, content, plan.ttlMs - (performance.now() - startedAt));
+    } catch (error) {
+      await this.giveUp(fill);
+      throw error;
     }
   }
 
-  /** Without content, or too late, only the lease is given up. */
-  private async keep(fill: Fill, content: Content | null, ttlMs: number): Promise<void> {
+  /** Whether it was kept. Without content, or too late, only the lease is given up. */
+  private async keep(fill: Fill, content: Content | null, ttlMs: number): Promise<boolean> {
     const kept = ttlMs >= 1 ? content : null;
-    await this.redis.run((redis) => keepUnderLease(redis, fill, ttlMs, kept)).catch(unlessRedis);
+    const keeping = this.redis.run((redis) => keepUnderLease(redis, fill, ttlMs, kept));
+    return keeping.catch(unlessRedis).then((isKept) => isKept === true);
+  }
+
+  private async giveUp(fill: Fill): Promise<void> {
+    await this.keep(fill, null, 0);
   }
 
   private async awaitOther<Copy, Truth>(plan: CopyPlan<Copy, Truth>, ground: Ground): Promise<Found<Copy, Truth>> {
@@ -142,7 +158,9 @@ export class SharedCopies {
 
   private async read<Copy>(redis: Redis, plan: CopyPlan<Copy, unknown>, { epoch }: Ground): Promise<Copy | null> {
     const key = this.keys.copy(epoch, plan.shared ?? plan.key);
-    return plan.decode(plan.fields ? await redis.hmgetBuffer(key, ...plan.fields) : [await redis.getBuffer(key)]);
+    if (plan.fields) return plan.decode(await redis.hmgetBuffer(key, ...plan.fields));
+    if (!plan.beside?.length) return plan.decode([await redis.getBuffer(key)]);
+    return plan.decode(await redis.mgetBuffer(key, ...plan.beside.map((each) => this.keys.copy(epoch, each))));
   }
 
   private newFill({ key, shared }: CopyPlan<unknown, unknown>, { epoch }: Ground): Fill {

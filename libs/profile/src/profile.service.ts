@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type CacheNamespace, CacheService, type Served } from '#cache';
+import { CacheService, type CoherentNamespace, type Served } from '#cache';
 import { Writes } from '#coherence';
 import { type Transaction } from '#database';
 import { entityTag, namesTag } from './entity-tag.js';
@@ -11,7 +11,7 @@ import { ProfileRepository, type ProfileRow } from './profile.repository.js';
 /** Reads profiles through the cache; changes them by the path of every write, which drops the copies before it answers. */
 @Injectable()
 export class ProfileService {
-  private readonly cache: CacheNamespace<ProfileRow>;
+  private readonly cache: CoherentNamespace<ProfileRow>;
 
   constructor(
     private readonly writes: Writes,

@@ -1,6 +1,7 @@
+import { copyKey } from '#coherence';
 import { sessionsCopy } from '#sessions';
-import { cacheKey } from '../../../libs/cache/src/cache-service.js';
-import { fromBytes } from '../../../libs/cache/src/value-bytes.js';
+import { Entry } from '../../../libs/cache/src/entry.js';
+import { decodeValue } from '../../../libs/cache/src/value-format.js';
 import { sessionField, USER_FIELD } from '../../../libs/sessions/src/session-copy.js';
 import type { GatedNode } from './gated-node.js';
 import type { World } from './world.js';
@@ -38,10 +39,10 @@ async function untrueCopies(
   const { keys, trust } = nodes[0]!;
   const [fields, profile] = await Promise.all([
     client.hkeys(keys.copy(trust.epoch!, sessionsCopy(user))),
-    client.getBuffer(keys.copy(trust.epoch!, cacheKey('profile', user))),
+    client.getBuffer(keys.copy(trust.epoch!, copyKey('cache:profile', user))),
   ]);
   const live = new Set([USER_FIELD, ...sessions.filter(({ isLive }) => isLive).map(({ id }) => sessionField(id))]);
-  const kept = profile && (fromBytes(profile) as { version: number }).version;
+  const kept = profile && (decodeValue(Entry.read(profile)!.payload) as { version: number }).version;
   return [
     ...fields.filter((field) => !live.has(field)).map((field) => `untrue: Redis holds the ended session ${field}`),
     ...(kept === null || kept === version ? [] : [`untrue: Redis holds version ${kept}, not ${version}, of ${user}`]),

@@ -1,12 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { type CacheNamespace, type CacheService, MemoryCacheService, NoCacheService, RedisCacheService } from '#cache';
+import {
+  type CacheService,
+  type CoherentNamespace,
+  MemoryCacheService,
+  NoCacheService,
+  RedisCacheService,
+} from '#cache';
 import { LocalCopies } from '#coherence';
 import type { Transaction } from '#database';
 import { KEY_PREFIX, type SessionSystem } from '../../support/session-system.js';
 
 /** Numbers in PostgreSQL, as one node reads them through its cache and changes them. */
 export class Numbers {
-  private readonly cache: CacheNamespace<number>;
+  private readonly cache: CoherentNamespace<number>;
 
   private constructor(
     readonly system: SessionSystem,
@@ -53,8 +59,8 @@ export class Numbers {
 }
 
 /** As the application chooses it. */
-function cacheOf({ trust, copies, writes, module }: SessionSystem, isAlone: boolean): CacheService {
-  if (trust.state !== 'off') return new RedisCacheService(copies, writes);
+function cacheOf({ trust, coherence, module }: SessionSystem, isAlone: boolean): CacheService {
+  if (trust.state !== 'off') return new RedisCacheService(coherence);
   if (!isAlone) return new NoCacheService();
   return new MemoryCacheService({ maxEntries: 1_000, maxBytes: 1_000_000 }, module.get(LocalCopies));
 }

@@ -1,15 +1,37 @@
-import { type CacheService } from '../cache-service.js';
+import type { CacheService } from '../cache-service.js';
 
-interface CacheUnderTest {
+export interface CacheUnderTest {
   cache: CacheService;
   /** False for a cache that loads on every read. */
   keeps: boolean;
   /** Lets this much time pass for the entries of the cache. */
   advance: (seconds: number) => void | Promise<void>;
+  /** Decides by what the cache goes where it goes by chance, from 0 up to, not including, 1; it is 0 unless told. */
+  draw: (chance: number) => void;
 }
 
 /** A fresh, empty cache for each test. */
 export type MakeCache = () => Promise<CacheUnderTest>;
+
+/** The clock and the chance of a cache, in the hands of its test. */
+export class Hands {
+  private nowMs: number;
+  private chance = 0;
+
+  constructor(startMs = 0) {
+    this.nowMs = startMs;
+  }
+
+  readonly settings = { now: () => this.nowMs, random: () => this.chance, ttlJitter: 0 };
+
+  readonly draw = (chance: number): void => {
+    this.chance = chance;
+  };
+
+  readonly advance = (seconds: number): void => {
+    this.nowMs += seconds * 1_000;
+  };
+}
 
 /** A loader whose values tell which load they come from: 1, 2, 3, … */
 export function countingLoad(): () => Promise<number> {

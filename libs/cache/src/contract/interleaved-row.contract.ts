@@ -1,5 +1,5 @@
 import { setImmediate as settle } from 'node:timers/promises';
-import { type CacheNamespace } from '../cache-namespace.js';
+import { type CoherentNamespace } from '../coherent-namespace.js';
 
 /** A random whole number from 0 up to, not including, `below`. */
 export type Draw = (below: number) => number;
@@ -18,7 +18,7 @@ export class InterleavedRow {
   private running = 0;
 
   constructor(
-    private readonly rows: CacheNamespace<number>,
+    private readonly rows: CoherentNamespace<number>,
     private readonly id: string,
     private readonly draw: Draw,
     private readonly advance: (seconds: number) => void | Promise<void>,

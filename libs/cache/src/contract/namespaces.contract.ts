@@ -1,3 +1,4 @@
+import type { NamespaceOptions } from '../namespace-options.js';
 import { countingLoad, type MakeCache } from './cache-under-test.contract.js';
 
 export function describeNamespaces(make: MakeCache): void {
@@ -41,10 +42,31 @@ export function describeNamespaces(make: MakeCache): void {
       expect((await cache.namespace('users', { ttlSeconds: 60 }).getOrLoad('1', load)).value).toBe(keeps ? 2 : 3);
     });
 
-    test('refuses a second TTL for one name', async () => {
+    test('refuses other options for a name that is in use, and says which', async () => {
       const { cache } = await make();
-      cache.namespace('users', { ttlSeconds: 60 });
-      expect(() => cache.namespace('users', { ttlSeconds: 61 })).toThrow('"users" has a TTL of 60 s, not 61 s');
+      const ttlOf = () => 5;
+      cache.namespace('users', { ttlSeconds: 60, ttlOf });
+      expect(() => cache.namespace('users', { ttlSeconds: 61, ttlOf })).toThrow('ttlSeconds = 60, not 61');
+      expect(() => cache.namespace('users', { ttlSeconds: 60, ttlOf: () => 5 })).toThrow(RangeError);
+      expect(() => cache.namespace('users', { ttlSeconds: 60 })).toThrow('ttlOf');
+      expect(() => cache.namespace('users', { ttlSeconds: 60, ttlOf, clearable: true })).toThrow(
+        'clearable = undefined, not true',
+      );
+      expect(cache.namespace('users', { ttlSeconds: 60, ttlOf })).toBeDefined();
+    });
+
+    test.each<[string, Partial<NamespaceOptions>]>([
+      ['a negative TTL for nothing', { negativeTtlSeconds: -1 }],
+      ['half a second of grace', { graceSeconds: 0.5 }],
+      ['a TTL that may be as short as nothing', { ttlJitter: 1 }],
+      ['a refresh after the end', { earlyRefresh: 1 }],
+      ['a hard time-out of nothing', { hardTimeoutMs: 0 }],
+      ['a soft time-out after the hard one', { graceSeconds: 1, softTimeoutMs: 10, hardTimeoutMs: 10 }],
+      ['a soft time-out without grace', { softTimeoutMs: 10 }],
+      ['to compress above less than no bytes', { compressAboveBytes: -1 }],
+    ])('refuses %s', async (_, options) => {
+      const { cache } = await make();
+      expect(() => cache.namespace('users', { ttlSeconds: 60, ...options })).toThrow(RangeError);
     });
 
     test.each(['', 'Users', '1st', '-users', 'user_profiles', 'users:1', 'users*', 'users\n'])(

@@ -1,0 +1,27 @@
+import { type EntryPlan, EntryStore, type FoundEntry, type LoadEntries } from './entry-store.js';
+
+/** Keeps nothing: every read loads, and there is nothing to remove. */
+export class NoEntries extends EntryStore {
+  async find(plan: EntryPlan): Promise<FoundEntry> {
+    return { entry: await plan.load(), how: 'bypass' };
+  }
+
+  async findMany<Plan extends EntryPlan>(
+    plans: readonly Plan[],
+    load: LoadEntries<Plan>,
+  ): Promise<readonly FoundEntry[]> {
+    return plans.length === 0 ? [] : (await load(plans)).map((entry) => ({ entry, how: 'bypass' }));
+  }
+
+  look(plans: readonly EntryPlan[]): Promise<readonly null[]> {
+    return Promise.resolve(plans.map(() => null));
+  }
+
+  refresh(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  remove(): Promise<void> {
+    return Promise.resolve();
+  }
+}
