@@ -4,7 +4,9 @@ import {
   CoherenceModule,
   type CoherenceOptions,
   CopyBatches,
+  CopySweep,
   FenceEntity,
+  FreeValues,
   InvalidationEntity,
   RedisTrust,
   SharedCopies,
@@ -76,15 +78,15 @@ export class SessionSystem {
   readonly sessions = this.module.get(SessionsService);
   readonly writes = this.module.get(Writes);
   readonly copies = this.module.get(SharedCopies);
-  readonly batches = this.module.get(CopyBatches);
   readonly trust = this.module.get(RedisTrust);
   readonly lastSeen = this.module.get(LastSeen);
   readonly users = this.module.get(UserRepository, { strict: false });
 
   /** What a cache needs. */
   get coherence() {
-    const { copies, batches, writes } = this;
-    return { copies, batches, writes };
+    const { copies, writes, module } = this;
+    const [batches, sweep, free] = [module.get(CopyBatches), module.get(CopySweep), module.get(FreeValues)];
+    return { copies, batches, sweep, writes, free };
   }
 
   private constructor(

@@ -1,6 +1,6 @@
 import { Global, Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { CopyBatches, LocalCopies, SharedCopies, Writes } from '#coherence';
+import { CopyBatches, CopySweep, FreeValues, LocalCopies, SharedCopies, Writes } from '#coherence';
 import { CacheModule, type CacheOptions } from './cache.module.js';
 import { CacheService } from './cache-service.js';
 
@@ -18,11 +18,13 @@ class Greetings {
 @Module({ providers: [Greetings] })
 class GreetingsModule {}
 
+const ASKED_NOTHING = [CopyBatches, CopySweep, FreeValues, SharedCopies, Writes];
+
 /** In place of CoherenceModule, which needs a database: these caches ask nobody. */
 @Global()
 @Module({
-  providers: [LocalCopies, ...[CopyBatches, SharedCopies, Writes].map((provide) => ({ provide, useValue: null }))],
-  exports: [CopyBatches, LocalCopies, SharedCopies, Writes],
+  providers: [LocalCopies, ...ASKED_NOTHING.map((provide) => ({ provide, useValue: {} }))],
+  exports: [LocalCopies, ...ASKED_NOTHING],
 })
 class NoCoherenceModule {}
 

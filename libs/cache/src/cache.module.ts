@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { CopyBatches, LocalCopies, SharedCopies, Writes } from '#coherence';
+import { CopyBatches, CopySweep, FreeValues, LocalCopies, SharedCopies, Writes } from '#coherence';
 import { CacheService } from './cache-service.js';
 import { MemoryCacheService } from './memory-cache.service.js';
 import { NoCacheService } from './no-cache.service.js';
@@ -23,11 +23,18 @@ export class CacheModule {
       providers: [
         {
           provide: CacheService,
-          inject: [SharedCopies, CopyBatches, Writes, LocalCopies],
-          useFactory: (copies: SharedCopies, batches: CopyBatches, writes: Writes, local: LocalCopies) => {
+          inject: [LocalCopies, SharedCopies, CopyBatches, CopySweep, Writes, FreeValues],
+          useFactory: (
+            local: LocalCopies,
+            copies: SharedCopies,
+            batches: CopyBatches,
+            sweep: CopySweep,
+            writes: Writes,
+            free: FreeValues,
+          ) => {
             switch (backend) {
               case 'redis':
-                return new RedisCacheService({ copies, batches, writes });
+                return new RedisCacheService({ copies, batches, sweep, writes, free });
               case 'memory':
                 return new MemoryCacheService({ maxEntries, maxBytes }, local);
               case 'none':

@@ -1,4 +1,4 @@
-import type { CopyKey } from '#coherence';
+import type { CopyKey, SweepProgress } from '#coherence';
 import type { LoadMany, Served } from './read-through.js';
 
 export interface TagOptions {
@@ -83,6 +83,15 @@ export interface CoherentNamespace<T> {
   /** Deletes all entries with one of these tags, however many there are, by replacing a number. */
   deleteTags(...tags: readonly string[]): Promise<void>;
 
-  /** Deletes all entries, in the same way. Throws TypeError unless the namespace was opened with `clearable: true`. */
+  /**
+   * Deletes the entries whose ids match, and keeps loads of them from being kept; answers how many keys that were. For
+   * operators, and outside the promise: an entry that is stored while this runs may stay. Redis is asked step by step,
+   * which takes as long as it has keys. In the pattern `*` stands for any characters and `?` for one; ids that are longer
+   * than 128 characters, or have others than letters, digits and `_.:@+-`, match only `*`. Throws `RedisUnavailable`; then
+   * some may be gone.
+   */
+  deletePattern(pattern: string, onProgress?: (progress: SweepProgress) => void): Promise<number>;
+
+  /** Deletes all entries, in the same way as those with a tag. Throws TypeError unless the namespace was opened with `clearable: true`. */
   clear(): Promise<void>;
 }

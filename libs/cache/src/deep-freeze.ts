@@ -5,5 +5,5 @@
 export function deepFreeze(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return true;
   if (!Array.isArray(value) && Object.prototype.toString.call(value) !== '[object Object]') return false;
-  return Object.values(Object.freeze(value) as object).every(deepFreeze);
+  return Object.values(Object.freeze(value) as Record<string, unknown>).every(deepFreeze);
 }

@@ -1,4 +1,4 @@
-import type { CopyKey } from '#coherence';
+import type { CopyKey, SweepProgress } from '#coherence';
 import type { Entry } from './entry.js';
 
 /** How an entry came: from this process's memory, from Redis, by a load, or by a load where nothing is kept. */
@@ -50,4 +50,11 @@ export abstract class EntryStore {
 
   /** When this resolves, nothing from before is served. */
   abstract remove(keys: readonly CopyKey[]): Promise<void>;
+
+  /** Removes those of a kind whose ids match, and their loads; answers how many keys that were. For operators. */
+  abstract removeMatching(
+    kind: string,
+    pattern: string,
+    onProgress: (progress: SweepProgress) => void,
+  ): Promise<number>;
 }

@@ -82,6 +82,11 @@ export class Entry {
   }
 
   private get payloadOffset(): number {
-    return HEADER_BYTES + this.bytes.readUInt16LE(2) * GENERATION_BYTES;
+    return payloadOffsetOf(this.bytes.readUInt16LE(2));
   }
+}
+
+/** Where the payload begins after so many generations. */
+export function payloadOffsetOf(generations: number): number {
+  return HEADER_BYTES + generations * GENERATION_BYTES;
 }

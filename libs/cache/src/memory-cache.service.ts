@@ -1,6 +1,7 @@
 import type { CopyKey, LocalCopies } from '#coherence';
 import { CacheService, type CacheSettings } from './cache-service.js';
 import { EntryMemory, type MemoryBounds } from './entry-memory.js';
+import { FreeMemoryEntries } from './free-memory-entries.js';
 import { MemoryEntries } from './memory-entries.js';
 import { requirePositiveInteger } from './required-numbers.js';
 
@@ -13,6 +14,7 @@ export interface MemoryCacheOptions extends MemoryBounds, CacheSettings {}
  */
 export class MemoryCacheService extends CacheService {
   protected override readonly coherent: MemoryEntries;
+  protected override readonly free: FreeMemoryEntries;
 
   constructor(
     { maxEntries, maxBytes, now = () => performance.now(), ...settings }: MemoryCacheOptions,
@@ -24,5 +26,6 @@ export class MemoryCacheService extends CacheService {
     const memory = new EntryMemory({ maxEntries, maxBytes });
     local?.register((keys: Iterable<CopyKey>) => memory.drop(keys));
     this.coherent = new MemoryEntries(memory, now);
+    this.free = new FreeMemoryEntries(memory, now);
   }
 }

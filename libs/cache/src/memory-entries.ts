@@ -1,4 +1,4 @@
-import type { CopyKey } from '#coherence';
+import type { CopyKey, SweepProgress } from '#coherence';
 import type { Entry } from './entry.js';
 import type { EntryMemory, LoadInFlight } from './entry-memory.js';
 import { type EntryPlan, EntryStore, type FoundEntry, type LoadEntries } from './entry-store.js';
@@ -50,6 +50,15 @@ export class MemoryEntries extends EntryStore {
   remove(keys: readonly CopyKey[]): Promise<void> {
     this.memory.drop(keys);
     return Promise.resolve();
+  }
+
+  removeMatching(kind: string, pattern: string, onProgress: (progress: SweepProgress) => void): Promise<number> {
+    const matches = patternOf(kind, pattern);
+    const { entries, current } = this.memory;
+    const keys = [...new Set([...entries.keys(), ...current.keys()])].filter((key) => matches.test(key));
+    this.memory.drop(keys);
+    onProgress({ removed: keys.length, steps: 1 });
+    return Promise.resolve(keys.length);
   }
 
   protected at(key: CopyKey): Entry | null {
@@ -116,4 +125,10 @@ export class MemoryEntries extends EntryStore {
   private end({ key }: EntryPlan, ended: LoadInFlight): boolean {
     return this.memory.current.get(key) === ended && this.memory.current.delete(key);
   }
+}
+
+/** `*` stands for any characters of an id, `?` for one. */
+function patternOf(kind: string, pattern: string): RegExp {
+  const literal = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${kind}:\\{${literal.replaceAll('*', '.*').replaceAll('?', '.')}\\}$`, 's');
 }

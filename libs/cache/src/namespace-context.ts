@@ -44,8 +44,10 @@ export class NamespaceContext<T> {
   /** The generation of the whole namespace. */
   readonly everything = copyKey(`cache:${this.name}:everything`, 'everything');
 
+  readonly kind = `cache:${this.name}`;
+
   key(id: string): CopyKey {
-    return copyKey(`cache:${this.name}`, id);
+    return copyKey(this.kind, id);
   }
 
   tag(tag: string): CopyKey {
@@ -62,7 +64,7 @@ export class NamespaceContext<T> {
   async generationsOf(reading: Generational, made = new Map<CopyKey, Promise<FoundEntry>>()): Promise<Buffer> {
     const { beside, besideSeen } = reading;
     if (beside.length === 0) return NONE;
-    const found = beside.map((key, index) => generationIn(besideSeen[index]) ?? this.generationAt(key, made));
+    const found = beside.map(async (key, index) => generationIn(besideSeen[index]) ?? this.generationAt(key, made));
     return Buffer.concat(await Promise.all(found));
   }
 

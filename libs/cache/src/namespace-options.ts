@@ -7,7 +7,7 @@ export interface NamespaceOptions<T = unknown> {
   /** The same for `null` and `undefined`; 0 = they are not kept. Unless told, they are values like any other. */
   negativeTtlSeconds?: number;
   /** The TTL of this very value in seconds, in place of `ttlSeconds`; 0 = not kept; `undefined` = as ever. Not asked for `null` and `undefined`. */
-  ttlOf?(value: T): number | undefined;
+  ttlOf?(this: void, value: T): number | undefined;
   /** The part of the TTL, below 1, by which it may be shorter, by chance: values loaded together do not all expire together. */
   ttlJitter?: number;
   /**
@@ -37,7 +37,7 @@ export interface NamespaceOptions<T = unknown> {
    * Checks what comes out of the cache, and may change it; throws for what is no `T`. A kept value that does not pass is
    * loaded anew. What a load returns goes the same way: then the error is thrown, and nothing is kept.
    */
-  validate?(value: unknown): T;
+  validate?(this: void, value: unknown): T;
 }
 
 /** The options as the code uses them, in milliseconds. */

@@ -1,7 +1,8 @@
 import { type EntryPlan, EntryStore, type FoundEntry, type LoadEntries } from './entry-store.js';
+import type { FreeStore } from './free-store.js';
 
 /** Keeps nothing: every read loads, and there is nothing to remove. */
-export class NoEntries extends EntryStore {
+export class NoEntries extends EntryStore implements FreeStore {
   async find(plan: EntryPlan): Promise<FoundEntry> {
     return { entry: await plan.load(), how: 'bypass' };
   }
@@ -23,5 +24,17 @@ export class NoEntries extends EntryStore {
 
   remove(): Promise<void> {
     return Promise.resolve();
+  }
+
+  removeMatching(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
+  put(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  patch(): Promise<boolean> {
+    return Promise.resolve(false);
   }
 }

@@ -1,4 +1,4 @@
-import type { CopyKey } from '#coherence';
+import type { CopyKey, SweepProgress } from '#coherence';
 import type { CoherentNamespace, ManyTagOptions, TagOptions } from './coherent-namespace.js';
 import type { NamespaceContext } from './namespace-context.js';
 import { type LoadMany, ReadThrough, type Served } from './read-through.js';
@@ -57,6 +57,10 @@ export class OpenNamespace<T> implements CoherentNamespace<T> {
 
   deleteTags(...tags: readonly string[]): Promise<void> {
     return this.context.store.remove(tags.map((tag) => this.tag(tag)));
+  }
+
+  deletePattern(pattern: string, onProgress: (progress: SweepProgress) => void = () => undefined): Promise<number> {
+    return this.context.store.removeMatching(this.context.kind, pattern, onProgress);
   }
 
   async clear(): Promise<void> {

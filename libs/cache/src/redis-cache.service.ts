@@ -1,4 +1,6 @@
+import type { FreeValues } from '#coherence';
 import { CacheService, type CacheSettings } from './cache-service.js';
+import { FreeRedisEntries } from './free-redis-entries.js';
 import { type Coherence, RedisEntries } from './redis-entries.js';
 
 const TTL_JITTER = 0.1;
@@ -13,9 +15,11 @@ const TTL_JITTER = 0.1;
  */
 export class RedisCacheService extends CacheService {
   protected override readonly coherent: RedisEntries;
+  protected override readonly free: FreeRedisEntries;
 
-  constructor(coherence: Coherence, settings: CacheSettings = {}) {
+  constructor({ free, ...coherence }: Coherence & { free: FreeValues }, settings: CacheSettings = {}) {
     super({ ttlJitter: TTL_JITTER, ...settings });
     this.coherent = new RedisEntries(coherence);
+    this.free = new FreeRedisEntries(free);
   }
 }

@@ -1,44 +1,18 @@
-import type { BatchedPlan, CopyBatches, CopyKey, CopyPlan, SharedCopies, Writes } from '#coherence';
-import { Entry } from './entry.js';
-import { type EntryPlan, EntryStore, type FoundEntry, type LoadEntries } from './entry-store.js';
+import type { CopyKey, CopySweep, SweepProgress, Writes } from '#coherence';
+import { CopiedEntries, type CopyReads } from './copied-entries.js';
 
 /** What of libs/coherence the entries in Redis go by. */
-export interface Coherence {
-  copies: Pick<SharedCopies, 'find'>;
-  batches: Pick<CopyBatches, 'find' | 'look' | 'refresh'>;
+export interface Coherence extends CopyReads {
   writes: Pick<Writes, 'commit'>;
+  sweep: Pick<CopySweep, 'remove'>;
 }
 
 const KEYS_IN_ONE_COMMIT = 1_000;
 
 /** Entries in Redis, by the rules of libs/coherence. */
-export class RedisEntries extends EntryStore {
+export class RedisEntries extends CopiedEntries {
   constructor(private readonly coherence: Coherence) {
-    super();
-  }
-
-  async find(plan: EntryPlan): Promise<FoundEntry> {
-    return foundEntry(await this.coherence.copies.find<Entry, Entry>(new EntryCopy(plan)));
-  }
-
-  async findMany<Plan extends EntryPlan>(
-    plans: readonly Plan[],
-    load: LoadEntries<Plan>,
-  ): Promise<readonly FoundEntry[]> {
-    const found = await this.coherence.batches.find<Entry, Entry, EntryCopy<Plan>>(plans.map(copyOf), loadOf(load));
-    return found.map(foundEntry);
-  }
-
-  async look(plans: readonly EntryPlan[]): Promise<readonly (FoundEntry | null)[]> {
-    const found = await this.coherence.batches.look<Entry>(plans.map(copyOf));
-    return plans.map((_, index) => {
-      const entry = found?.[index];
-      return entry ? { entry, how: 'L2' } : null;
-    });
-  }
-
-  async refresh<Plan extends EntryPlan>(plans: readonly Plan[], load: LoadEntries<Plan>): Promise<void> {
-    await this.coherence.batches.refresh<Entry, Entry, EntryCopy<Plan>>(plans.map(copyOf), loadOf(load));
+    super(coherence);
   }
 
   /** There is nothing more to change: it has been changed by other means. */
@@ -48,44 +22,8 @@ export class RedisEntries extends EntryStore {
       await this.coherence.writes.commit((_, invalidate) => Promise.resolve(some.forEach(invalidate)));
     }
   }
-}
 
-/** An entry as a copy. How long it lives is known when it has been loaded. */
-class EntryCopy<Plan extends EntryPlan> implements CopyPlan<Entry, Entry>, BatchedPlan<Entry, Entry> {
-  readonly key = this.plan.key;
-  readonly beside = this.plan.beside;
-  ttlMs = this.plan.ttlMs;
-
-  constructor(readonly plan: Plan) {}
-
-  readonly decode = ([bytes, ...beside]: readonly (Buffer | null)[]): Entry | null => {
-    const entry = bytes ? Entry.read(bytes) : null;
-    return this.plan.accept(
-      entry,
-      beside.map((each) => each && Entry.read(each)),
-    )
-      ? entry
-      : null;
-  };
-
-  readonly load = (): Promise<Entry> => this.plan.load();
-
-  encode(entry: Entry): Buffer | null {
-    this.ttlMs = this.plan.lifeMs(entry);
-    return this.ttlMs > 0 ? entry.bytes : null;
+  removeMatching(kind: string, pattern: string, onProgress: (progress: SweepProgress) => void): Promise<number> {
+    return this.coherence.sweep.remove(kind, pattern, onProgress);
   }
-
-  stored(isKept: boolean, entry: Entry): void {
-    this.plan.stored(isKept, entry);
-  }
-}
-
-const copyOf = <Plan extends EntryPlan>(plan: Plan): EntryCopy<Plan> => new EntryCopy(plan);
-
-function loadOf<Plan extends EntryPlan>(load: LoadEntries<Plan>) {
-  return (copies: readonly EntryCopy<Plan>[]) => load(copies.map(({ plan }) => plan));
-}
-
-function foundEntry(found: { copy: Entry } | { truth: Entry; how: 'miss' | 'bypass' }): FoundEntry {
-  return 'copy' in found ? { entry: found.copy, how: 'L2' } : { entry: found.truth, how: found.how };
 }

@@ -62,7 +62,8 @@ function toWire(value: unknown, depth: number): unknown {
       return new ExtData(BIGINT, bigintBytes(value));
     case 'object':
       return value === null ? null : objectToWire(value, depth + 1);
-    default:
+    case 'function':
+    case 'symbol':
       throw notPlain();
   }
 }

@@ -2,7 +2,9 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { Canary } from './canary.js';
 import { COHERENCE_OPTIONS, type CoherenceOptions } from './coherence.options.js';
 import { CopyBatches } from './copy-batches.js';
+import { CopySweep } from './copy-sweep.js';
 import { Fence } from './fence.js';
+import { FreeValues } from './free-values.js';
 import { LocalCopies } from './local-copies.js';
 import { Outbox } from './outbox.js';
 import { RedisTrust } from './redis-trust.js';
@@ -26,7 +28,9 @@ export class CoherenceModule {
         { provide: COHERENCE_OPTIONS, useValue: options },
         Canary,
         CopyBatches,
+        CopySweep,
         Fence,
+        FreeValues,
         LocalCopies,
         Outbox,
         RedisTrust,
@@ -35,7 +39,7 @@ export class CoherenceModule {
         SharedCopies,
         Writes,
       ],
-      exports: [CopyBatches, LocalCopies, RedisTrust, SharedCopies, Writes],
+      exports: [CopyBatches, CopySweep, FreeValues, LocalCopies, RedisTrust, SharedCopies, Writes],
     };
   }
 }

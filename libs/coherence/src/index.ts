@@ -1,9 +1,11 @@
-export { type CopyKey, copyKey } from '#redis';
+export { type CopyKey, copyKey, RedisUnavailable } from '#redis';
 export { CoherenceModule } from './coherence.module.js';
 export type { CoherenceOptions } from './coherence.options.js';
 export type { BatchedPlan } from './copy-batch.js';
 export { CopyBatches } from './copy-batches.js';
+export { CopySweep, type SweepProgress } from './copy-sweep.js';
 export { FenceEntity } from './fence.entity.js';
+export { FreeValues } from './free-values.js';
 export { InvalidationEntity } from './invalidation.entity.js';
 export { LocalCopies } from './local-copies.js';
 export { type RedisState, RedisTrust } from './redis-trust.js';
