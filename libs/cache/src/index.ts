@@ -4,6 +4,8 @@ export { CacheService } from './cache-service.js';
 export { cacheStatus } from './cache-status.js';
 export type { CoherentNamespace } from './coherent-namespace.js';
 export type { FreeNamespace } from './free-namespace.js';
+export type { NamespaceStatistics } from './namespace-counts.js';
+export type { NamespaceOptions } from './namespace-options.js';
 export { MemoryCacheService } from './memory-cache.service.js';
 export { NoCacheService } from './no-cache.service.js';
 export type { Served } from './read-through.js';

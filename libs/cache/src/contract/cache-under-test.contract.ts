@@ -1,6 +1,6 @@
 import type { CacheService } from '../cache-service.js';
 
-export interface CacheUnderTest {
+interface CacheUnderTest {
   cache: CacheService;
   /** False for a cache that loads on every read. */
   keeps: boolean;
