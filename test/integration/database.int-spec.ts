@@ -297,7 +297,7 @@ describe(Database.name, () => {
       const databases = await Promise.all([1, 2, 3].map(() => open({ log })));
 
       expect(lines).toEqual([
-        'Migrated the database: Foundation1763683200000, Coherence1795219200000, Gates1800000000000.',
+        'Migrated the database: Foundation1763683200000, Coherence1795219200000, MemoryLease1795305600000, Gates1800000000000.',
       ]);
       expect(await pendingMigrations(databases[0] as Database)).toEqual([]);
     });

@@ -55,6 +55,7 @@ describe('the metrics of a server', () => {
       REDIS__ENABLED: 'true',
       REDIS__URL: redis.url,
       REDIS__COMMAND_TIMEOUT_MS: '1000', // the machine may be busy
+      CACHE__MEMORY_LEASE_MS: '0', // or it would depend on the moment how a read is served
       COHERENCE__FENCE_LEASE_MS: '5000',
     });
     client = new ApiClient(() => [server.url]);

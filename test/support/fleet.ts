@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { createTestDatabase, ServerUnderTest } from '#testing';
 import { ApiClient } from './api-client.js';
@@ -10,9 +11,12 @@ import { until } from './until.js';
 /** How many processes serve, and what becomes of Redis: the Jest project says it. */
 const { PROCESSES, REDIS } = globalThis as unknown as { PROCESSES: number; REDIS: RedisMode };
 
-/** How reads through the cache are served: `varying` where that depends on the process or on what befalls Redis. */
-export const CACHING =
-  REDIS === 'off' ? (PROCESSES === 1 ? 'memory' : 'none') : isForeseeable(REDIS) ? 'redis' : 'varying';
+/** Some fleets keep copies in memory, under a short lease: every write waits for it. */
+const HAS_MEMORY = PROCESSES > 1 && ['off', 'on', 'killed', 'on-and-off'].includes(REDIS);
+const MEMORY_LEASE_MS = HAS_MEMORY ? 50 : 0;
+
+/** How reads through the cache are served: `varying` where that depends on the process, the moment, or what befalls Redis. */
+export const CACHING = HAS_MEMORY ? 'varying' : REDIS === 'off' ? 'none' : isForeseeable(REDIS) ? 'redis' : 'varying';
 
 /** The servers of one test file, as many processes as the Jest project says, on one database and one Redis of their own. */
 export class Fleet {
@@ -28,7 +32,12 @@ export class Fleet {
     const databaseUrl = settings.DATABASE__URL ?? (await createTestDatabase());
     const redis = await FleetRedis.start(REDIS);
     const starts = Array.from({ length: PROCESSES }, (_, index) =>
-      ServerUnderTest.start({ ...redis.settingsOf(index), ...settings, DATABASE__URL: databaseUrl }),
+      ServerUnderTest.start({
+        CACHE__MEMORY_LEASE_MS: String(MEMORY_LEASE_MS),
+        ...redis.settingsOf(index),
+        ...settings,
+        DATABASE__URL: databaseUrl,
+      }),
     );
     const settled = await Promise.allSettled(starts);
     const servers = settled.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
@@ -60,6 +69,7 @@ export class Fleet {
     );
     await this.sql(`select pg_notify('portcullis_invalidations', $1)`, [id]);
     await until(async () => (await this.sql('select 1 from invalidations where id = $1', [id])).length === 0);
+    await pause(MEMORY_LEASE_MS);
   }
 
   /**

@@ -3,13 +3,13 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import {
   CoherenceModule,
   type CoherenceOptions,
+  Copies,
   CopyBatches,
   CopySweep,
   FenceEntity,
   FreeValues,
   InvalidationEntity,
   RedisTrust,
-  SharedCopies,
   Writes,
 } from '#coherence';
 import { Database, DatabaseModule, migrations, newId } from '#database';
@@ -77,7 +77,7 @@ export class SessionSystem {
   readonly store = this.module.get(SessionStore);
   readonly sessions = this.module.get(SessionsService);
   readonly writes = this.module.get(Writes);
-  readonly copies = this.module.get(SharedCopies);
+  readonly copies = this.module.get(Copies);
   readonly trust = this.module.get(RedisTrust);
   readonly lastSeen = this.module.get(LastSeen);
   readonly users = this.module.get(UserRepository, { strict: false });
@@ -114,7 +114,7 @@ export class SessionSystem {
         }),
         RedisModule.forRoot(redis),
         CoherenceModule.forRoot(coherence ?? (redis ? PATIENT : QUICK)),
-        SessionsModule.forRoot({ limits: all, secretKeys, store: redis ? 'redis' : 'postgres' }),
+        SessionsModule.forRoot({ limits: all, secretKeys, store: redis || coherence?.memory ? 'copies' : 'postgres' }),
       ],
     }).compile();
     await module.init();

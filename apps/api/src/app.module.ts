@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { AuthModule } from '#auth';
 import { CacheModule } from '#cache';
-import { CoherenceModule } from '#coherence';
+import { CoherenceModule, type MemoryOptions } from '#coherence';
 import type { Config } from '#config';
 import { DatabaseModule } from '#database';
 import { HttpModule } from '#http';
@@ -26,7 +26,7 @@ export class AppModule {
         HttpModule,
         DatabaseModule.forRoot(databaseOptions(config)),
         RedisModule.forRoot(redisOptions(config)),
-        CoherenceModule.forRoot(config.coherence),
+        CoherenceModule.forRoot({ ...config.coherence, memory: memoryOptions(config) }),
         CacheModule.forRoot({
           backend: cacheBackend(config),
           maxEntries: config.cache.memoryMaxEntries,
@@ -34,7 +34,7 @@ export class AppModule {
         }),
         SessionsModule.forRoot({
           limits: config.sessions,
-          store: config.redis.enabled ? 'redis' : 'postgres',
+          store: config.redis.enabled || memoryOptions(config) ? 'copies' : 'postgres',
           secretKeys: config.secrets.keys?.reveal() ?? 'development',
         }),
         ProfileModule.forRoot({ ttlSeconds: config.cache.profileTtlSeconds }),
@@ -54,9 +54,19 @@ export class AppModule {
   }
 }
 
-/** Memory knows only its own process: without Redis it is used where the embedded database allows only one. */
-function cacheBackend({ cache, database, redis }: Config): 'redis' | 'memory' | 'none' {
+/** The embedded database has one process, which needs nobody to tell it what it has changed. */
+function memoryOptions({ cache, database }: Config): MemoryOptions | null {
+  if (cache.memoryLeaseMs === 0) return null;
+  return {
+    leaseMs: database.url === null ? null : cache.memoryLeaseMs,
+    maxEntries: cache.memoryMaxEntries,
+    maxBytes: cache.memoryMaxBytes,
+  };
+}
+
+function cacheBackend(config: Config): 'redis' | 'memory' | 'none' {
+  const { cache, redis } = config;
   if (cache.backend !== 'auto') return cache.backend;
   if (redis.enabled) return 'redis';
-  return database.url === null ? 'memory' : 'none';
+  return memoryOptions(config) ? 'memory' : 'none';
 }

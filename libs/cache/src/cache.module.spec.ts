@@ -1,6 +1,6 @@
 import { Global, Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { CopyBatches, CopySweep, FreeValues, LocalCopies, SharedCopies, Writes } from '#coherence';
+import { Copies, CopyBatches, CopySweep, FreeValues, InvalidationChannel, LocalChannel, Writes } from '#coherence';
 import { CacheModule, type CacheOptions } from './cache.module.js';
 import { CacheService } from './cache-service.js';
 
@@ -18,13 +18,16 @@ class Greetings {
 @Module({ providers: [Greetings] })
 class GreetingsModule {}
 
-const ASKED_NOTHING = [CopyBatches, CopySweep, FreeValues, SharedCopies, Writes];
+const ASKED_NOTHING = [Copies, CopyBatches, CopySweep, FreeValues, Writes];
 
 /** In place of CoherenceModule, which needs a database: these caches ask nobody. */
 @Global()
 @Module({
-  providers: [LocalCopies, ...ASKED_NOTHING.map((provide) => ({ provide, useValue: {} }))],
-  exports: [LocalCopies, ...ASKED_NOTHING],
+  providers: [
+    { provide: InvalidationChannel, useClass: LocalChannel },
+    ...ASKED_NOTHING.map((provide) => ({ provide, useValue: {} })),
+  ],
+  exports: [InvalidationChannel, ...ASKED_NOTHING],
 })
 class NoCoherenceModule {}
 

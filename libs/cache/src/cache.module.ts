@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { CopyBatches, CopySweep, FreeValues, LocalCopies, SharedCopies, Writes } from '#coherence';
+import { Copies, CopyBatches, CopySweep, FreeValues, InvalidationChannel, Writes } from '#coherence';
 import { CacheService } from './cache-service.js';
 import { MemoryCacheService } from './memory-cache.service.js';
 import { NoCacheService } from './no-cache.service.js';
@@ -23,10 +23,10 @@ export class CacheModule {
       providers: [
         {
           provide: CacheService,
-          inject: [LocalCopies, SharedCopies, CopyBatches, CopySweep, Writes, FreeValues],
+          inject: [InvalidationChannel, Copies, CopyBatches, CopySweep, Writes, FreeValues],
           useFactory: (
-            local: LocalCopies,
-            copies: SharedCopies,
+            channel: InvalidationChannel,
+            copies: Copies,
             batches: CopyBatches,
             sweep: CopySweep,
             writes: Writes,
@@ -36,9 +36,9 @@ export class CacheModule {
               case 'redis':
                 return new RedisCacheService({ copies, batches, sweep, writes, free });
               case 'memory':
-                return new MemoryCacheService({ maxEntries, maxBytes }, local);
+                return new MemoryCacheService({ maxEntries, maxBytes }, { channel, writes });
               case 'none':
-                return new NoCacheService();
+                return new NoCacheService(writes);
             }
           },
         },

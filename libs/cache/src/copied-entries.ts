@@ -1,42 +1,63 @@
-import type { BatchedPlan, CopyBatches, CopyPlan, SharedCopies } from '#coherence';
+import type { BatchedPlan, Copies, CopyBatches, CopyKey, CopyPlan } from '#coherence';
 import { Entry } from './entry.js';
 import { type EntryPlan, EntryStore, type FoundEntry, type LoadEntries } from './entry-store.js';
 
-/** How entries are read from Redis and filled there. */
+/** How entries are read from memory and Redis, and filled there. */
 export interface CopyReads {
-  copies: Pick<SharedCopies, 'find'>;
+  copies: Pick<Copies, 'find' | 'forget' | 'peek'>;
   batches: Pick<CopyBatches, 'find' | 'look' | 'refresh'>;
 }
 
-/** Entries as copies in Redis. */
+/** Entries as copies, in memory and in Redis. What is read for many at once is kept in Redis only. */
 export abstract class CopiedEntries extends EntryStore {
   constructor(private readonly reads: CopyReads) {
     super();
   }
 
   async find(plan: EntryPlan): Promise<FoundEntry> {
-    return foundEntry(await this.reads.copies.find<Entry, Entry>(new EntryCopy(plan)));
+    const entry = this.remembered(plan);
+    if (entry) return { entry, how: 'L1' };
+    return foundEntry(await this.reads.copies.find<Entry, Entry>(new EntryCopy(plan, this.recheck)));
   }
 
   async findMany<Plan extends EntryPlan>(
     plans: readonly Plan[],
     load: LoadEntries<Plan>,
   ): Promise<readonly FoundEntry[]> {
-    const found = await this.reads.batches.find<Entry, Entry, EntryCopy<Plan>>(plans.map(copyOf), loadOf(load));
-    return found.map(foundEntry);
+    const remembered = plans.map((plan) => this.remembered(plan));
+    const others = plans.filter((_, index) => remembered[index] === null);
+    const found = await this.reads.batches.find<Entry, Entry, EntryCopy<Plan>>(others.map(this.copyOf), loadOf(load));
+    const rest = found[Symbol.iterator]();
+    return remembered.map((entry) => (entry ? { entry, how: 'L1' } : foundEntry(rest.next().value!)));
   }
 
   async look(plans: readonly EntryPlan[]): Promise<readonly (FoundEntry | null)[]> {
-    const found = await this.reads.batches.look<Entry>(plans.map(copyOf));
-    return plans.map((_, index) => {
+    const found = await this.reads.batches.look<Entry>(plans.map(this.copyOf));
+    return plans.map((plan, index) => {
       const entry = found?.[index];
-      return entry ? { entry, how: 'L2' } : null;
+      if (entry) return { entry, how: 'L2' };
+      const remembered = this.remembered(plan);
+      return remembered && { entry: remembered, how: 'L1' };
     });
   }
 
+  /** What is in memory is not accepted any more, or there would be no need. */
   async refresh<Plan extends EntryPlan>(plans: readonly Plan[], load: LoadEntries<Plan>): Promise<void> {
-    await this.reads.batches.refresh<Entry, Entry, EntryCopy<Plan>>(plans.map(copyOf), loadOf(load));
+    await this.reads.batches.refresh<Entry, Entry, EntryCopy<Plan>>(plans.map(this.copyOf), loadOf(load));
+    this.reads.copies.forget(plans.map(({ key }) => key));
   }
+
+  private remembered(plan: EntryPlan): Entry | null {
+    const entry = this.reads.copies.peek<Entry>(plan.key);
+    return entry ? this.recheck(plan, entry) : null;
+  }
+
+  private readonly recheck = (plan: EntryPlan, entry: Entry): Entry | null =>
+    plan.accept(entry, plan.beside.map(this.peek)) ? entry : null;
+
+  private readonly peek = (key: CopyKey): Entry | null => this.reads.copies.peek<Entry>(key) ?? null;
+
+  private readonly copyOf = <Plan extends EntryPlan>(plan: Plan): EntryCopy<Plan> => new EntryCopy(plan, this.recheck);
 }
 
 /** An entry as a copy. How long it lives is known when it has been loaded. */
@@ -45,7 +66,14 @@ class EntryCopy<Plan extends EntryPlan> implements CopyPlan<Entry, Entry>, Batch
   readonly beside = this.plan.beside;
   ttlMs = this.plan.ttlMs;
 
-  constructor(readonly plan: Plan) {}
+  constructor(
+    readonly plan: Plan,
+    private readonly recheckPlan: (plan: EntryPlan, entry: Entry) => Entry | null,
+  ) {}
+
+  readonly recheck = (entry: Entry): Entry | null => this.recheckPlan(this.plan, entry);
+
+  readonly copyOf = (entry: Entry): Entry => entry;
 
   readonly decode = ([bytes, ...beside]: readonly (Buffer | null)[]): Entry | null => {
     const entry = bytes ? Entry.read(bytes) : null;
@@ -69,12 +97,10 @@ class EntryCopy<Plan extends EntryPlan> implements CopyPlan<Entry, Entry>, Batch
   }
 }
 
-const copyOf = <Plan extends EntryPlan>(plan: Plan): EntryCopy<Plan> => new EntryCopy(plan);
-
 function loadOf<Plan extends EntryPlan>(load: LoadEntries<Plan>) {
   return (copies: readonly EntryCopy<Plan>[]) => load(copies.map(({ plan }) => plan));
 }
 
-function foundEntry(found: { copy: Entry } | { truth: Entry; how: 'miss' | 'bypass' }): FoundEntry {
-  return 'copy' in found ? { entry: found.copy, how: 'L2' } : { entry: found.truth, how: found.how };
+function foundEntry(found: { copy: Entry; how: 'L1' | 'L2' } | { truth: Entry; how: 'miss' | 'bypass' }): FoundEntry {
+  return { entry: 'copy' in found ? found.copy : found.truth, how: found.how };
 }

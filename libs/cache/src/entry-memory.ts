@@ -36,6 +36,11 @@ export class EntryMemory {
     this.entries = new LRUCache({ max: maxEntries, maxSize: maxBytes, sizeCalculation: sizeOf });
   }
 
+  clear(): void {
+    this.current.clear();
+    this.entries.clear();
+  }
+
   drop(keys: Iterable<CopyKey>): void {
     const dropped = new Set(keys);
     for (const key of dropped) {

@@ -1,4 +1,4 @@
-import type { CopyKey, SweepProgress } from '#coherence';
+import type { CopyKey, InvalidationChannel, SweepProgress } from '#coherence';
 import type { Entry } from './entry.js';
 import type { EntryMemory, LoadInFlight } from './entry-memory.js';
 import { type EntryPlan, EntryStore, type FoundEntry, type LoadEntries } from './entry-store.js';
@@ -8,22 +8,26 @@ export class MemoryEntries extends EntryStore {
   constructor(
     protected readonly memory: EntryMemory,
     protected readonly now: () => number,
+    private readonly channel: InvalidationChannel,
   ) {
     super();
   }
 
-  /** Nothing is awaited between looking and listing a load, so two callers can't both find nothing. */
+  /** Nothing is awaited between the last look and listing a load, so two callers can't both find nothing. */
   async find(plan: EntryPlan): Promise<FoundEntry> {
-    const kept = this.lookUp(plan);
+    const kept = this.lookUp(plan) ?? ((await this.isRenewed([plan])) ? this.lookUp(plan) : null);
     if (kept) return { entry: kept, how: 'L1' };
+    const { how } = this;
     const { entry } = this.joinable(plan) ?? this.begin(plan, plan.load());
-    return { entry: await entry, how: 'miss' };
+    return { entry: await entry, how };
   }
 
   async findMany<Plan extends EntryPlan>(
     plans: readonly Plan[],
     load: LoadEntries<Plan>,
   ): Promise<readonly FoundEntry[]> {
+    await this.isRenewed(plans);
+    const { how } = this;
     const kept = plans.map((plan) => this.lookUp(plan));
     const loading = this.beginAll(
       plans.filter((_, index) => kept[index] === null),
@@ -32,14 +36,17 @@ export class MemoryEntries extends EntryStore {
     return Promise.all(
       plans.map(async (plan, index): Promise<FoundEntry> => {
         const entry = kept[index];
-        return entry ? { entry, how: 'L1' } : { entry: await loading.get(plan.key)!.entry, how: 'miss' };
+        return entry ? { entry, how: 'L1' } : { entry: await loading.get(plan.key)!.entry, how };
       }),
     );
   }
 
-  look(plans: readonly EntryPlan[]): Promise<readonly (FoundEntry | null)[]> {
-    const kept = plans.map((plan) => this.lookUp(plan));
-    return Promise.resolve(kept.map((entry) => entry && { entry, how: 'L1' }));
+  async look(plans: readonly EntryPlan[]): Promise<readonly (FoundEntry | null)[]> {
+    await this.isRenewed(plans);
+    return plans.map((plan) => {
+      const entry = this.lookUp(plan);
+      return entry && { entry, how: 'L1' };
+    });
   }
 
   async refresh<Plan extends EntryPlan>(plans: readonly Plan[], load: LoadEntries<Plan>): Promise<void> {
@@ -63,7 +70,18 @@ export class MemoryEntries extends EntryStore {
 
   protected at(key: CopyKey): Entry | null {
     const kept = this.memory.entries.get(key);
-    return kept && this.now() < kept.expiresAtMs ? kept.entry : null;
+    return kept && this.now() < kept.expiresAtMs && this.channel.isLeased ? kept.entry : null;
+  }
+
+  /** Whether what is loaded now may be kept. */
+  private get how(): 'miss' | 'bypass' {
+    return this.channel.isListening ? 'miss' : 'bypass';
+  }
+
+  /** Where something is kept, and the lease has lapsed because nobody has read for a while. */
+  private async isRenewed(plans: readonly EntryPlan[]): Promise<boolean> {
+    if (this.channel.isLeased || !plans.some(({ key }) => this.memory.entries.has(key))) return false;
+    return this.channel.renew();
   }
 
   private lookUp(plan: EntryPlan): Entry | null {
@@ -78,7 +96,7 @@ export class MemoryEntries extends EntryStore {
 
   private joinable({ key, ttlMs }: EntryPlan): LoadInFlight | undefined {
     const inFlight = this.memory.current.get(key);
-    return inFlight && this.now() < inFlight.begunAtMs + ttlMs ? inFlight : undefined;
+    return inFlight && this.now() < inFlight.begunAtMs + ttlMs && this.channel.isLeased ? inFlight : undefined;
   }
 
   /** Joins the loads that are under way, and begins one for all others. */
@@ -103,7 +121,7 @@ export class MemoryEntries extends EntryStore {
 
   private begin(plan: EntryPlan, entry: Promise<Entry>): LoadInFlight {
     const begun = { entry, begunAtMs: this.now(), beside: plan.beside };
-    this.memory.current.set(plan.key, begun);
+    if (this.channel.isListening) this.memory.current.set(plan.key, begun);
     entry.then(
       (loaded) => this.keep(plan, begun, loaded),
       () => this.end(plan, begun),

@@ -4,5 +4,5 @@ import { NoCacheService } from './no-cache.service.js';
 
 describeCacheService(NoCacheService.name, () => {
   const { settings, advance, draw } = new Hands();
-  return Promise.resolve({ cache: new NoCacheService(settings), keeps: false, advance, draw });
+  return Promise.resolve({ cache: new NoCacheService(null, settings), keeps: false, advance, draw });
 });

@@ -1,8 +1,15 @@
+import type { CopyKey, Writes } from '#coherence';
+import { commitRemoval } from './commit-removal.js';
 import { type EntryPlan, EntryStore, type FoundEntry, type LoadEntries } from './entry-store.js';
 import type { FreeStore } from './free-store.js';
 
-/** Keeps nothing: every read loads, and there is nothing to remove. */
+/** Keeps nothing: every read loads. But others may keep something, and are told what to remove. */
 export class NoEntries extends EntryStore implements FreeStore {
+  /** @param writes null = there are no others */
+  constructor(private readonly writes: Pick<Writes, 'commit'> | null) {
+    super();
+  }
+
   async find(plan: EntryPlan): Promise<FoundEntry> {
     return { entry: await plan.load(), how: 'bypass' };
   }
@@ -22,8 +29,8 @@ export class NoEntries extends EntryStore implements FreeStore {
     return Promise.resolve();
   }
 
-  remove(): Promise<void> {
-    return Promise.resolve();
+  async remove(keys: readonly CopyKey[]): Promise<void> {
+    if (this.writes) await commitRemoval(this.writes, keys);
   }
 
   removeMatching(): Promise<number> {

@@ -1,4 +1,5 @@
 import type { CopyKey, CopySweep, SweepProgress, Writes } from '#coherence';
+import { commitRemoval } from './commit-removal.js';
 import { CopiedEntries, type CopyReads } from './copied-entries.js';
 
 /** What of libs/coherence the entries in Redis go by. */
@@ -7,20 +8,14 @@ export interface Coherence extends CopyReads {
   sweep: Pick<CopySweep, 'remove'>;
 }
 
-const KEYS_IN_ONE_COMMIT = 1_000;
-
 /** Entries in Redis, by the rules of libs/coherence. */
 export class RedisEntries extends CopiedEntries {
   constructor(private readonly coherence: Coherence) {
     super(coherence);
   }
 
-  /** There is nothing more to change: it has been changed by other means. */
-  async remove(keys: readonly CopyKey[]): Promise<void> {
-    for (let from = 0; from < keys.length; from += KEYS_IN_ONE_COMMIT) {
-      const some = keys.slice(from, from + KEYS_IN_ONE_COMMIT);
-      await this.coherence.writes.commit((_, invalidate) => Promise.resolve(some.forEach(invalidate)));
-    }
+  remove(keys: readonly CopyKey[]): Promise<void> {
+    return commitRemoval(this.coherence.writes, keys);
   }
 
   removeMatching(kind: string, pattern: string, onProgress: (progress: SweepProgress) => void): Promise<number> {

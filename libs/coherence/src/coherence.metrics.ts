@@ -23,6 +23,47 @@ export function watchFence(fence: { ageMs: number | null }): () => void {
   return () => fences.delete(fence);
 }
 
+/** What is known of the copies in memory. */
+interface WatchedMemory {
+  entries: number;
+  bytes: number;
+  isListening: boolean;
+}
+
+const memories = new Set<WatchedMemory>();
+
+/** Has this memory counted, until the function that it returns is called. */
+export function watchMemory(memory: WatchedMemory): () => void {
+  memories.add(memory);
+  return () => memories.delete(memory);
+}
+
+const sum = (of: (memory: WatchedMemory) => number) => [...memories].reduce((total, memory) => total + of(memory), 0);
+
+new Gauge({
+  name: 'portcullis_memory_copies',
+  help: 'Copies in the memory of this process, by their keys.',
+  collect() {
+    this.set(sum(({ entries }) => entries));
+  },
+});
+
+new Gauge({
+  name: 'portcullis_memory_bytes',
+  help: 'Size of the copies in the memory of this process, as they are written.',
+  collect() {
+    this.set(sum(({ bytes }) => bytes));
+  },
+});
+
+new Gauge({
+  name: 'portcullis_memory_listening',
+  help: '1 while this process hears which copies are no longer true; 0 = it serves nothing from memory.',
+  collect() {
+    this.set(sum(({ isListening }) => Number(isListening)));
+  },
+});
+
 export const redisState = new Gauge({
   name: 'portcullis_redis_state',
   help: '1 for the state that Redis is in for this process: off, connecting, verifying, trusted or distrusted.',

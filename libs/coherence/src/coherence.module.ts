@@ -1,12 +1,17 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { Database } from '#database';
 import { Canary } from './canary.js';
 import { COHERENCE_OPTIONS, type CoherenceOptions } from './coherence.options.js';
+import { Copies } from './copies.js';
 import { CopyBatches } from './copy-batches.js';
 import { CopySweep } from './copy-sweep.js';
 import { Fence } from './fence.js';
 import { FreeValues } from './free-values.js';
-import { LocalCopies } from './local-copies.js';
+import { InvalidationChannel } from './invalidation-channel.js';
+import { LocalChannel } from './local-channel.js';
+import { MemoryCopies } from './memory-copies.js';
 import { Outbox } from './outbox.js';
+import { PostgresChannel } from './postgres-channel.js';
 import { RedisTrust } from './redis-trust.js';
 import { Relay } from './relay.js';
 import { Removal } from './removal.js';
@@ -21,17 +26,35 @@ import { Writes } from './writes.js';
 @Module({})
 export class CoherenceModule {
   static forRoot(options: CoherenceOptions): DynamicModule {
+    const { memory = null } = options;
     return {
       module: CoherenceModule,
       global: true,
       providers: [
         { provide: COHERENCE_OPTIONS, useValue: options },
+        {
+          provide: InvalidationChannel,
+          inject: [Database, Fence],
+          useFactory: (database: Database, fence: Fence) =>
+            memory?.leaseMs === null
+              ? new LocalChannel()
+              : new PostgresChannel(database, fence, memory?.leaseMs ?? null),
+        },
+        {
+          provide: MemoryCopies,
+          inject: [InvalidationChannel],
+          useFactory: (channel: InvalidationChannel) => memory && new MemoryCopies(channel, memory),
+        },
+        {
+          provide: Copies,
+          inject: [SharedCopies, MemoryCopies],
+          useFactory: (shared: SharedCopies, kept: MemoryCopies | null) => new Copies(shared, kept),
+        },
         Canary,
         CopyBatches,
         CopySweep,
         Fence,
         FreeValues,
-        LocalCopies,
         Outbox,
         RedisTrust,
         Relay,
@@ -39,7 +62,7 @@ export class CoherenceModule {
         SharedCopies,
         Writes,
       ],
-      exports: [CopyBatches, CopySweep, FreeValues, LocalCopies, RedisTrust, SharedCopies, Writes],
+      exports: [Copies, CopyBatches, CopySweep, FreeValues, InvalidationChannel, RedisTrust, SharedCopies, Writes],
     };
   }
 }

@@ -1,3 +1,5 @@
+import type { MemoryBounds } from './memory-copies.js';
+
 /** What CoherenceModule must be told. */
 export interface CoherenceOptions {
   /**
@@ -12,6 +14,17 @@ export interface CoherenceOptions {
    * another. 0 = not at all.
    */
   databaseGraceMs: number;
+  /** Copies in the memory of this process; absent = none. */
+  memory?: MemoryOptions | null;
+}
+
+export interface MemoryOptions extends MemoryBounds {
+  /**
+   * How long, in milliseconds, a copy may be served from memory without having heard from PostgreSQL that all announced
+   * until then has arrived. Every write waits as long as the longest of all nodes. null = no other process uses the
+   * database, so that what is announced has been heard at once, and nobody waits.
+   */
+  leaseMs: number | null;
 }
 
 /** The token under which the lib's own providers are told the options. */

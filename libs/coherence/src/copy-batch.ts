@@ -1,6 +1,6 @@
 import type { CopyKey } from '#redis';
 import { measureLoad } from './coherence.metrics.js';
-import type { CopyPlan, Found } from './shared-copies.js';
+import type { CopyPlan, Found } from './copy-plan.js';
 
 /** One of many copies, each a single value under a key of its own. */
 export type BatchedPlan<Copy, Truth> = Omit<CopyPlan<Copy, Truth>, 'load' | 'fields' | 'shared'>;
@@ -31,7 +31,7 @@ export class CopyBatch {
   keepCopies(plans: readonly AnyPlan[], copies: readonly unknown[]): void {
     for (const [index, { key }] of plans.entries()) {
       const copy = copies[index] ?? null;
-      if (copy !== null) this.found.set(key, { copy });
+      if (copy !== null) this.found.set(key, { copy, how: 'L2', ttlMs: 0, bytes: 0 });
     }
     this.missing = this.missing.filter((plan) => this.isMissing(plan));
   }

@@ -4,9 +4,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { type CopyKey, RedisConnection, RedisKeys, RedisUnavailable } from '#redis';
 import { type AnyPlan, type BatchedPlan, CopyBatch, type LoadMany, type Truths } from './copy-batch.js';
+import type { Found } from './copy-plan.js';
 import { type Fill, keepUnderLease, takeLease } from './fill-script.js';
 import { RedisTrust } from './redis-trust.js';
-import type { EpochInUse, Found } from './shared-copies.js';
+import type { EpochInUse } from './shared-copies.js';
 
 type Readable<Copy> = Pick<BatchedPlan<Copy, never>, 'key' | 'beside' | 'decode'>;
 

@@ -23,6 +23,10 @@ export class FenceEntity {
   @Column('integer')
   leaseMs: number;
 
+  /** The longest lease of any memory; 0 = nobody keeps copies in memory. */
+  @Column('integer')
+  memoryLeaseMs: number;
+
   /** For people; programs measure time by their own clocks. */
   @Column('timestamptz')
   changedAt: Date;

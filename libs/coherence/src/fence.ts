@@ -16,6 +16,8 @@ export interface FenceReading {
   /** The Redis that all nodes trust; null = none. */
   redisIdentity: string | null;
   leaseMs: number;
+  /** `B`, the longest lease of any memory; 0 = nobody keeps copies in memory. */
+  memoryLeaseMs: number;
   /** When the read was sent: it is true of that moment at least. */
   sentAt: Moment;
   /** When this process first saw the epoch, on its monotonic clock: the epoch is at least that old. */
@@ -31,7 +33,7 @@ interface FenceRow extends Omit<FenceReading, 'sentAt' | 'epochSeenAt'> {
 const DATABASE_IDENTITY = `(select system_identifier::text from pg_control_system())
   || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)`;
 
-const READ = `select epoch, redis_identity, lease_ms, database_identity as written_by, ${DATABASE_IDENTITY} as read_from
+const READ = `select epoch, redis_identity, lease_ms, memory_lease_ms, database_identity as written_by, ${DATABASE_IDENTITY} as read_from
   from fence where is_only`;
 
 /** A reading that took longer than a lease gives no lease, but is all that a write needs. */
@@ -65,8 +67,16 @@ export class Fence implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     this.unwatch = watchFence(this);
-    const { epoch, leaseMs } = await this.read();
-    if (leaseMs < this.options.fenceLeaseMs) await this.bump(epoch, null);
+    await this.provide();
+  }
+
+  /**
+   * Sees to it that every node waits for the leases of this one before it acknowledges a write. A longer one than any so
+   * far needs a new epoch: who has read the fence before knows nothing of it, and nor does this node of what that one does.
+   */
+  async provide(): Promise<void> {
+    const { epoch, leaseMs, memoryLeaseMs } = await this.read();
+    if (leaseMs < this.options.fenceLeaseMs || memoryLeaseMs < this.memoryLeaseMs) await this.bump(epoch, null);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -129,6 +139,10 @@ export class Fence implements OnModuleInit, OnApplicationShutdown {
     while (unsettledMs(reading) > 0) await pause(Math.ceil(unsettledMs(reading)));
   }
 
+  private get memoryLeaseMs(): number {
+    return this.options.memory?.leaseMs ?? 0;
+  }
+
   private recall(): FenceReading | null {
     return this.isCutOff && this.reading && this.holds(this.reading) ? this.reading : null;
   }
@@ -153,13 +167,21 @@ export class Fence implements OnModuleInit, OnApplicationShutdown {
   private async write(from: string, redisIdentity: string | null): Promise<void> {
     const changed = await this.connection.execute(
       `update fence set epoch = $2, redis_identity = $3, database_identity = ${DATABASE_IDENTITY}, changed_at = now(),
-         lease_ms = greatest(lease_ms, $4),
+         lease_ms = greatest(lease_ms, $4), memory_lease_ms = greatest(memory_lease_ms, $7),
          returned_at = case when $3::text is null then returned_at else now() end,
          back_off_ms = case when $3::text is null then back_off_ms
            when now() < returned_at + 8 * back_off_ms * interval '1 ms' then least(back_off_ms * 2, $5) else $6 end
        where is_only and epoch = $1
          and ($3::text is null or now() >= returned_at + back_off_ms * interval '1 ms')`,
-      [from, nextEpoch(from), redisIdentity, this.options.fenceLeaseMs, LONGEST_BACK_OFF_MS, SHORTEST_BACK_OFF_MS],
+      [
+        from,
+        nextEpoch(from),
+        redisIdentity,
+        this.options.fenceLeaseMs,
+        LONGEST_BACK_OFF_MS,
+        SHORTEST_BACK_OFF_MS,
+        this.memoryLeaseMs,
+      ],
     );
     if (changed) fenceBumps.inc({ to: redisIdentity === null ? 'none' : 'redis' });
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type CopyKey, RedisConnection, RedisKeys } from '#redis';
+import { Copies } from './copies.js';
 import { CopyBatches } from './copy-batches.js';
 import { CopySweep } from './copy-sweep.js';
 import { type EpochInUse, SharedCopies } from './shared-copies.js';
@@ -28,7 +29,7 @@ return 1`;
  */
 @Injectable()
 export class FreeValues {
-  readonly copies: SharedCopies;
+  readonly copies: Copies;
   readonly batches: CopyBatches;
   readonly sweep: CopySweep;
 
@@ -41,7 +42,7 @@ export class FreeValues {
         return redis.isUp ? FREE : null;
       },
     };
-    this.copies = new SharedCopies(redis, keys, inUse);
+    this.copies = new Copies(new SharedCopies(redis, keys, inUse), null);
     this.batches = new CopyBatches(redis, keys, inUse);
     this.sweep = new CopySweep(redis, keys, inUse);
   }

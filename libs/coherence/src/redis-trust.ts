@@ -3,6 +3,7 @@ import { RedisConnection, RedisUnavailable, type ServerFacts, whyUnsuitable } fr
 import { Canary } from './canary.js';
 import { redisState } from './coherence.metrics.js';
 import { CHECKS_PER_LEASE, Fence, type FenceReading } from './fence.js';
+import { InvalidationChannel } from './invalidation-channel.js';
 import { isWithin, type Moment, thisMoment } from './lease.js';
 
 /**
@@ -45,6 +46,7 @@ export class RedisTrust implements OnModuleInit, OnApplicationShutdown {
     private readonly redis: RedisConnection,
     private readonly fence: Fence,
     private readonly canary: Canary,
+    private readonly channel: InvalidationChannel,
   ) {
     this.current = redis.isOff ? 'off' : 'connecting';
     publish(this.current);
@@ -134,6 +136,8 @@ export class RedisTrust implements OnModuleInit, OnApplicationShutdown {
       return this.become('distrusted', found.unsuitable);
     }
     const { identity } = found;
+    // Another one behind the same connection: what was read from it since the last look may be of any time.
+    if (!isNew && this.verified?.identity !== identity) this.channel.tellHere('all');
     this.verified = { identity, generation, sentAt };
     const agreed = reading.redisIdentity === identity ? reading : await this.fence.bump(reading.epoch, identity);
     this.judge(identity, agreed);

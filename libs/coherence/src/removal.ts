@@ -3,8 +3,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type CopyKey, RedisConnection, RedisKeys, RedisUnavailable } from '#redis';
 import { COHERENCE_OPTIONS, type CoherenceOptions } from './coherence.options.js';
 import { CHECKS_PER_LEASE, Fence, type FenceReading, unsettledMs } from './fence.js';
+import { InvalidationChannel } from './invalidation-channel.js';
 import { type Invalidation, Outbox } from './outbox.js';
 import { RedisTrust } from './redis-trust.js';
+
+/**
+ * What a write waits for: `final` = until nobody is served a copy from before it; `bounded` = somebody may be, from the
+ * memory of another process, for as long as the longest lease of any memory.
+ */
+export type Visibility = 'final' | 'bounded';
 
 const LOOK_EVERY_MS = 10;
 
@@ -21,14 +28,17 @@ export class Removal {
     private readonly redis: RedisConnection,
     private readonly keys: RedisKeys,
     private readonly outbox: Outbox,
+    private readonly channel: InvalidationChannel,
     @Inject(COHERENCE_OPTIONS) private readonly options: CoherenceOptions,
   ) {}
 
   /** When this resolves no node, whatever it can reach, serves a copy from before the change. */
-  async finish(invalidation: Invalidation): Promise<void> {
+  async finish(invalidation: Invalidation, visibility: Visibility): Promise<void> {
     const reading = await this.fence.read();
     const isRemoved = await this.removeHere(invalidation, reading);
-    await this.settle(invalidation, isRemoved ? reading : await this.removeElsewhere(invalidation, reading));
+    const final = isRemoved ? reading : await this.removeElsewhere(invalidation, reading);
+    const announcedAt = await this.settle(invalidation, final);
+    if (visibility === 'final') await passed(announcedAt + final.memoryLeaseMs);
   }
 
   /** The same for a change of whoever did not come to its end; answers false when another node must do it. */
@@ -66,9 +76,16 @@ export class Removal {
     return this.fence.bump(reading.epoch, null);
   }
 
-  private async settle({ id }: Invalidation, reading: FenceReading): Promise<void> {
+  /**
+   * Memory is told last: told before, it could be filled once more from what some node still reads under an old epoch.
+   * Answers when it was told, or could not have been later.
+   */
+  private async settle({ id, keys }: Invalidation, reading: FenceReading): Promise<number> {
     await this.fence.settled(reading);
+    if (reading.memoryLeaseMs > 0 || this.options.memory) await this.channel.announce(keys);
+    const announcedAt = performance.now();
     await this.outbox.remove(id);
+    return announcedAt;
   }
 
   /** The value and its fill lease go together, so that a fill which read the old value can no longer store it. */
@@ -81,5 +98,12 @@ export class Removal {
       if (error instanceof RedisUnavailable) return false;
       throw error;
     }
+  }
+}
+
+/** Timers count whole milliseconds, and may be early. */
+async function passed(momentMs: number): Promise<void> {
+  for (let left = momentMs - performance.now(); left > 0; left = momentMs - performance.now()) {
+    await pause(Math.ceil(left));
   }
 }

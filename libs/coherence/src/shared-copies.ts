@@ -4,50 +4,20 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { type CopyKey, RedisConnection, RedisKeys, RedisUnavailable } from '#redis';
 import { measureLoad } from './coherence.metrics.js';
+import type { CopyPlan, Found, Loaded, Read } from './copy-plan.js';
 import { type Content, type Fill, keepUnderLease, takeLease } from './fill-script.js';
 import { RedisTrust } from './redis-trust.js';
-
-/** One copy: how it is read, and how it is made from the truth. */
-export interface CopyPlan<Copy, Truth> {
-  key: CopyKey;
-  /**
-   * Where the copy lies, if not under a key of its own: its fields are some of a hash that it shares with others. Only for
-   * what never changes: to remove one of them from there is not provided for.
-   */
-  shared?: CopyKey;
-  /** Copies that are read with it, in the same command: their values come after its own. For copies that are single values. */
-  beside?: readonly CopyKey[];
-  /** The longest time that the copy may be served after its load began; asked for once more after `encode`. */
-  readonly ttlMs: number;
-  /** The fields to read of a copy that is a hash; without them it is a single value. */
-  fields?: readonly string[];
-  /** What was read, as a copy; null = there is none, or it lacks what is asked for. Never throws. */
-  decode(values: readonly (Buffer | null)[]): Copy | null;
-  /** Reads the committed truth: PostgreSQL's primary, outside any open transaction. */
-  load(): Promise<Truth>;
-  /** What to keep of it; null = nothing. */
-  encode(truth: Truth): Content | null;
-  /** Told, after a load whose result was to be kept, whether it was. */
-  stored?(isKept: boolean, truth: Truth): void;
-}
 
 /** What says under which epoch Redis may be used at this moment; null = it may not. */
 export interface EpochInUse {
   readonly epoch: string | null;
 }
 
-/** `miss` = loaded to be kept; `bypass` = Redis could not be used, or another was filling the copy for too long. */
-export type Found<Copy, Truth> = { copy: Copy } | Loaded<Truth>;
-
-interface Loaded<Truth> {
-  truth: Truth;
-  how: 'miss' | 'bypass';
-}
-
-/** What a look-up began on, and stays on. */
+/** What a look-up began on, and stays on; and whether it asks for how much longer a copy may be served. */
 interface Ground {
   epoch: string;
   generation: number;
+  withTtl: boolean;
 }
 
 /** Longer than a load may take: PostgreSQL has 2 s to give a connection, and as much to answer. */
@@ -74,13 +44,13 @@ export class SharedCopies {
   ) {}
 
   /** The copy, else the truth. Throws only what `load` throws. */
-  async find<Copy, Truth>(plan: CopyPlan<Copy, Truth>): Promise<Found<Copy, Truth>> {
+  async find<Copy, Truth>(plan: CopyPlan<Copy, Truth>, { withTtl = false } = {}): Promise<Found<Copy, Truth>> {
     const { epoch } = this.trust;
     if (epoch === null) return loadOnly(plan);
-    const ground = { epoch, generation: this.redis.generation };
+    const ground = { epoch, generation: this.redis.generation, withTtl };
     try {
-      const copy = await this.ask(ground, (redis) => this.read(redis, plan, ground));
-      if (copy !== null) return { copy };
+      const read = await this.ask(ground, (redis) => this.read(redis, plan, ground));
+      if (read !== null) return read;
       return (await this.join(plan)) ?? (await this.fill(plan, ground)) ?? (await this.awaitOther(plan, ground));
     } catch (error) {
       if (error instanceof RedisUnavailable) return loadOnly(plan);
@@ -106,12 +76,12 @@ export class SharedCopies {
     ground: Ground,
   ): Promise<Found<Copy, Truth> | null> {
     const fill = this.newFill(plan, ground);
-    const [isOurs, copy] = await this.ask(ground, (redis) =>
+    const [isOurs, read] = await this.ask(ground, (redis) =>
       Promise.all([takeLease(redis, fill, LEASE_MS), this.read(redis, plan, ground)]),
     ).finally(() => this.joinable.delete(plan.key));
-    if (isOurs && copy === null) return this.loadUnder(fill, plan);
+    if (isOurs && read === null) return this.loadUnder(fill, plan);
     if (isOurs) await this.giveUp(fill);
-    return copy && { copy };
+    return read;
   }
 
   private async loadUnder<Truth>(fill: Fill, plan: CopyPlan<unknown, Truth>): Promise<Loaded<Truth>> {
@@ -156,11 +126,27 @@ export class SharedCopies {
     return this.redis.run(commands);
   }
 
-  private async read<Copy>(redis: Redis, plan: CopyPlan<Copy, unknown>, { epoch }: Ground): Promise<Copy | null> {
+  private async read<Copy>(
+    redis: Redis,
+    plan: CopyPlan<Copy, unknown>,
+    { epoch, withTtl }: Ground,
+  ): Promise<Read<Copy> | null> {
     const key = this.keys.copy(epoch, plan.shared ?? plan.key);
-    if (plan.fields) return plan.decode(await redis.hmgetBuffer(key, ...plan.fields));
-    if (!plan.beside?.length) return plan.decode([await redis.getBuffer(key)]);
-    return plan.decode(await redis.mgetBuffer(key, ...plan.beside.map((each) => this.keys.copy(epoch, each))));
+    const [values, ttlMs] = await Promise.all([this.valuesOf(redis, plan, key, epoch), withTtl ? redis.pttl(key) : 0]);
+    const copy = plan.decode(values);
+    if (copy === null) return null;
+    return { copy, how: 'L2', ttlMs, bytes: values.reduce((sum, value) => sum + (value?.length ?? 0), 0) };
+  }
+
+  private async valuesOf(
+    redis: Redis,
+    { fields, beside = [] }: CopyPlan<unknown, unknown>,
+    key: string,
+    epoch: string,
+  ): Promise<(Buffer | null)[]> {
+    if (fields) return redis.hmgetBuffer(key, ...fields);
+    if (beside.length === 0) return [await redis.getBuffer(key)];
+    return redis.mgetBuffer(key, ...beside.map((each) => this.keys.copy(epoch, each)));
   }
 
   private newFill({ key, shared }: CopyPlan<unknown, unknown>, { epoch }: Ground): Fill {

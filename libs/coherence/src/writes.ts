@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#database';
 import type { CopyKey } from '#redis';
-import { LocalCopies } from './local-copies.js';
+import { InvalidationChannel } from './invalidation-channel.js';
 import { type Invalidation, Outbox } from './outbox.js';
-import { Removal } from './removal.js';
+import { Removal, type Visibility } from './removal.js';
 
 /** Names a copy that the change makes wrong, whichever way it goes. */
 export type Invalidate = (key: CopyKey) => void;
@@ -15,7 +15,7 @@ export class Writes {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly removal: Removal,
-    private readonly local: LocalCopies,
+    private readonly channel: InvalidationChannel,
   ) {}
 
   /**
@@ -25,18 +25,24 @@ export class Writes {
    *
    * Throws what the change throws; then nothing is changed. After `DatabaseUnavailable` it is unknown whether the change
    * took place: if it did, the copies go within seconds of PostgreSQL's return.
+   *
+   * With `visibility: 'bounded'` it resolves sooner where copies are kept in memory: for at most the longest lease of any
+   * memory (`CACHE__MEMORY_LEASE_MS`) another process may still serve a copy from before the change; this one does not.
    */
-  async commit<T>(change: (tx: Transaction, invalidate: Invalidate) => Promise<T>): Promise<T> {
+  async commit<T>(
+    change: (tx: Transaction, invalidate: Invalidate) => Promise<T>,
+    { visibility = 'final' }: { visibility?: Visibility } = {},
+  ): Promise<T> {
     const keys = new Set<CopyKey>();
     try {
       const [result, invalidation] = await this.database.inTransaction(async (tx) => {
         const changed = await change(tx, (key) => void keys.add(key));
         return [changed, keys.size > 0 ? await this.outbox.add(tx, [...keys]) : null] as [T, Invalidation | null];
       });
-      if (invalidation) await this.removal.finish(invalidation);
+      if (invalidation) await this.removal.finish(invalidation, visibility);
       return result;
     } finally {
-      this.local.drop(keys);
+      this.channel.tellHere([...keys]);
     }
   }
 }

@@ -45,7 +45,13 @@ describe(loadConfig.name, () => {
         commandTimeoutMs: 75,
       },
       coherence: { fenceLeaseMs: 1000, handoverMs: 250, databaseGraceMs: 10_000 },
-      cache: { backend: 'auto', memoryMaxEntries: 10_000, memoryMaxBytes: 67_108_864, profileTtlSeconds: 300 },
+      cache: {
+        backend: 'auto',
+        memoryLeaseMs: 100,
+        memoryMaxEntries: 10_000,
+        memoryMaxBytes: 67_108_864,
+        profileTtlSeconds: 300,
+      },
       sessions: {
         idleSeconds: DAY,
         absoluteSeconds: 7 * DAY,

@@ -6,7 +6,7 @@ import { SessionRepository } from './session.repository.js';
 import { sessionsCopy } from './session-copies.js';
 import { SESSION_LIMITS, type SessionLimits } from './session-limits.js';
 import { type SessionLocation, SessionStore } from './session-store.js';
-import { sessionLookups } from './sessions.metrics.js';
+import { countLookup } from './sessions.metrics.js';
 
 /** The sessions straight from PostgreSQL, one read a look-up: no copies. */
 @Injectable()
@@ -21,7 +21,7 @@ export class PostgresSessionStore extends SessionStore {
   }
 
   async find(userId: string, sessionId: string, now: Date): Promise<LiveSession | null> {
-    sessionLookups.inc({ served: 'database' });
+    countLookup('database');
     const found = await this.read(userId, sessionId);
     if (!found) return null;
     const over = expiry(found.session, this.limits, now);

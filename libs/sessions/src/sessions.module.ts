@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DevelopmentSecrets } from '#database';
 import { UsersModule } from '#users';
+import { CopiedSessionStore } from './copied-session-store.js';
 import { ExpiredSessionSweeper } from './expired-session-sweeper.js';
 import { LastSeen } from './last-seen.js';
 import { PostgresSessionStore } from './postgres-session-store.js';
-import { RedisSessionStore } from './redis-session-store.js';
 import { RefreshRotation } from './refresh-rotation.js';
 import { RefreshTokenRepository } from './refresh-token.repository.js';
 import { SecretKeys } from './secret-keys.js';
@@ -17,8 +17,8 @@ import { SessionsService } from './sessions.service.js';
 
 export interface SessionsOptions {
   limits: SessionLimits;
-  /** Where look-ups are answered from: copies in Redis, or PostgreSQL each time. */
-  store: 'redis' | 'postgres';
+  /** Where look-ups are answered from: copies, in memory or in Redis, or PostgreSQL each time. */
+  store: 'copies' | 'postgres';
   /**
    * Secrets of 32 bytes: the first makes new tokens, the others still recognise old ones. `'development'` makes one and
    * keeps it in the database, where whoever reads the database can read it too.
@@ -43,8 +43,8 @@ export class SessionsModule {
             new SecretKeys(secretKeys === 'development' ? [await developmentKey(development)] : secretKeys),
         },
         PostgresSessionStore,
-        ...(store === 'redis' ? [RedisSessionStore] : []),
-        { provide: SessionStore, useExisting: store === 'redis' ? RedisSessionStore : PostgresSessionStore },
+        ...(store === 'copies' ? [CopiedSessionStore] : []),
+        { provide: SessionStore, useExisting: store === 'copies' ? CopiedSessionStore : PostgresSessionStore },
         SessionRepository,
         SessionUpkeepRepository,
         RefreshTokenRepository,

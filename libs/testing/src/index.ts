@@ -1,6 +1,7 @@
 export { NodeProcess } from './node-process.js';
 export { PostgresUnderTest } from './postgres-under-test.js';
 export { PrivatePostgres } from './private-postgres.js';
+export type { Acknowledged } from './programs/write-numbers.js';
 export { type RedisMonitor } from './redis-monitor.js';
 export { RedisUnderTest } from './redis-under-test.js';
 export { SentinelUnderTest } from './sentinel-under-test.js';

@@ -35,6 +35,11 @@ export class NodeProcess<Message> {
     }
   }
 
+  /** Has all heard that it says from now on. */
+  onMessage(hear: (message: Message) => void): void {
+    this.child.on('message', (message) => hear(message as Message));
+  }
+
   /** Asks it to end by itself; after 10 s it is killed. */
   async disconnect(): Promise<void> {
     if (this.child.connected) this.child.disconnect();

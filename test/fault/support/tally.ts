@@ -6,6 +6,10 @@ export class Tally {
     this.counts.set(thing, (this.counts.get(thing) ?? 0) + 1);
   }
 
+  of(thing: string): number {
+    return this.counts.get(thing) ?? 0;
+  }
+
   /** The most frequent first. */
   toString(): string {
     const sorted = [...this.counts].sort(([, one], [, other]) => other - one);

@@ -99,7 +99,7 @@ function modulesOf({ databaseUrl: url, redisUrl }: World) {
       RedisModule.forRoot({ ...redisAt(redisUrl), commandTimeoutMs: DEFAULTS.commandTimeoutMs }),
       CoherenceModule.forRoot(DEFAULTS.coherence),
       CacheModule.forRoot({ backend: 'redis', maxEntries: 1, maxBytes: 1 }),
-      SessionsModule.forRoot({ limits: LIMITS, secretKeys: [SECRET], store: 'redis' }),
+      SessionsModule.forRoot({ limits: LIMITS, secretKeys: [SECRET], store: 'copies' }),
       ProfileModule.forRoot({ ttlSeconds: 600 }),
     ],
   });

@@ -5,6 +5,7 @@ import { Fence, type FenceReading } from '../../../libs/coherence/src/fence.js';
 import type { Content, Fill } from '../../../libs/coherence/src/fill-script.js';
 import { Outbox } from '../../../libs/coherence/src/outbox.js';
 import { Removal } from '../../../libs/coherence/src/removal.js';
+import { replaceIn } from '../../support/replace-in.js';
 
 /** Parts of the classes below that are nobody's business but theirs. */
 interface Parts {
@@ -16,17 +17,7 @@ interface Parts {
   verified: { identity: string; generation: number } | null;
 }
 
-/** Puts its own in place of one function of the libs; answers how that is undone. */
-function replace<Class extends { prototype: object }>(
-  of: Class,
-  name: string,
-  by: (this: Parts, ...args: never[]) => unknown,
-): () => void {
-  const original = Object.getOwnPropertyDescriptor(of.prototype, name)!;
-  const mistaken = original.get ? { ...original, get: by } : { ...original, value: by };
-  Object.defineProperty(of.prototype, name, mistaken);
-  return () => void Object.defineProperty(of.prototype, name, original);
-}
+const replace = replaceIn<Parts>;
 
 /** Each by its name, which reads on after "finds that"; makes the mistake, and answers how that is undone. */
 export const SEEDED_MISTAKES: Record<string, () => () => void> = {
@@ -44,7 +35,7 @@ export const SEEDED_MISTAKES: Record<string, () => () => void> = {
   'the copies are removed before the change is committed': () =>
     replace(Writes, 'commit', async function (change: (tx: Transaction, invalidate: Invalidate) => Promise<unknown>) {
       const keys = await keysOf(this.database, change);
-      if (keys.length > 0) await this.removal.finish({ id: newId(), keys });
+      if (keys.length > 0) await this.removal.finish({ id: newId(), keys }, 'final');
       return this.database.inTransaction((tx) => change(tx, () => undefined));
     }),
 

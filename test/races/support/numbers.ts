@@ -6,7 +6,7 @@ import {
   NoCacheService,
   RedisCacheService,
 } from '#cache';
-import { LocalCopies } from '#coherence';
+import { InvalidationChannel } from '#coherence';
 import type { Transaction } from '#database';
 import { KEY_PREFIX, type SessionSystem } from '../../support/session-system.js';
 
@@ -59,8 +59,8 @@ export class Numbers {
 }
 
 /** As the application chooses it. */
-function cacheOf({ trust, coherence, module }: SessionSystem, isAlone: boolean): CacheService {
+function cacheOf({ trust, coherence, module, writes }: SessionSystem, isAlone: boolean): CacheService {
   if (trust.state !== 'off') return new RedisCacheService(coherence);
-  if (!isAlone) return new NoCacheService();
-  return new MemoryCacheService({ maxEntries: 1_000, maxBytes: 1_000_000 }, module.get(LocalCopies));
+  if (!isAlone) return new NoCacheService(writes);
+  return new MemoryCacheService({ maxEntries: 1_000, maxBytes: 1_000_000 }, { channel: module.get(InvalidationChannel), writes });
 }

@@ -7,12 +7,24 @@ const BACKENDS = ['auto', 'redis', 'memory', 'none'] as const;
 export class CacheSettings {
   @Choice({
     about:
-      'Where copies are kept. auto = Redis when it is on; else memory on the embedded database, where there is only one ' +
-      'process, and none elsewhere.',
+      'Where copies of what was read are kept. redis = in Redis and in memory; memory = only there; auto = redis when it is ' +
+      'on, else memory.',
     of: BACKENDS,
     default: 'auto',
   })
   backend: (typeof BACKENDS)[number];
+
+  @Integer({
+    about:
+      'Copies are served from memory only while PostgreSQL has shown within this time that everything announced until ' +
+      'then has been heard. Each write waits as long before it is acknowledged; all processes use the largest that any ' +
+      'was given. 0 = no copies in memory. The embedded database has one process, and nobody waits.',
+    unit: 'milliseconds',
+    min: 0,
+    max: 1000,
+    default: 100,
+  })
+  memoryLeaseMs: number;
 
   @Integer({
     about: 'The most copies that a process keeps in memory; the least recently used go first.',

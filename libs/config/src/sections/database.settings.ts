@@ -34,7 +34,7 @@ export class DatabaseSettings {
 
   @Integer({
     about:
-      'The most connections for requests, kept open once opened; up to three more are for what must not wait behind them.',
+      'The most connections for requests, kept open once opened; up to five more are for what must not wait behind them.',
     unit: 'connections',
     min: 2,
     max: 1000,

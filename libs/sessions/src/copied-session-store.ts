@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { type CopyPlan, SharedCopies } from '#coherence';
+import { Copies, type CopyPlan } from '#coherence';
 import { LastSeen } from './last-seen.js';
 import { PostgresSessionStore } from './postgres-session-store.js';
 import { expiry, type LiveSession } from './session.js';
@@ -10,7 +10,7 @@ import { sessionsCopy, tokenCopy } from './session-copies.js';
 import { readSession, sessionField, USER_FIELD, writeSessions } from './session-copy.js';
 import { SESSION_LIMITS, type SessionLimits } from './session-limits.js';
 import { type SessionLocation, SessionStore } from './session-store.js';
-import { sessionLookups } from './sessions.metrics.js';
+import { countLookup, type HowServed } from './sessions.metrics.js';
 import { readLocation, writeLocation } from './token-copy.js';
 
 const LONGEST_MS = 10 * 60_000;
@@ -19,17 +19,18 @@ const JITTER = 0.1;
 const ENDED_REMEMBERED = 10_000;
 
 /**
- * The sessions from Redis: one hash per user holds all that live, and is their index too. It is filled whole from
- * PostgreSQL and dropped whole by any change, and lives 10 minutes at most. Nothing is refused on the word of a copy: what
- * it lacks or shows as expired is looked up in PostgreSQL, and so is everything while Redis may not be used.
+ * The sessions from copies: in the memory of this process, and in Redis, where one hash per user holds all that live, and
+ * is their index too. It is filled whole from PostgreSQL and dropped whole by any change, and lives 10 minutes at most.
+ * Nothing is refused on the word of a copy: what it lacks or shows as expired is looked up in PostgreSQL, and so is
+ * everything while copies may not be used.
  */
 @Injectable()
-export class RedisSessionStore extends SessionStore {
+export class CopiedSessionStore extends SessionStore {
   /** The end of a session is final: who comes with an ended one again costs nothing. */
   private readonly ended = new LRUCache<string, true>({ max: ENDED_REMEMBERED });
 
   constructor(
-    private readonly copies: SharedCopies,
+    private readonly copies: Copies,
     private readonly truth: PostgresSessionStore,
     private readonly sessions: SessionRepository,
     private readonly lastSeen: LastSeen,
@@ -39,15 +40,13 @@ export class RedisSessionStore extends SessionStore {
   }
 
   async find(userId: string, sessionId: string, now: Date): Promise<LiveSession | null> {
+    const held = this.unlessExpired(this.copies.peek<LiveSession>(sessionsCopy(userId), sessionId) ?? null, now);
+    if (held) return counted('L1', held);
     if (this.ended.has(sessionId)) return null;
     const found = await this.copies.find(this.plan(userId, sessionId, now));
-    if ('copy' in found) {
-      sessionLookups.inc({ served: 'L2' });
-      return found.copy;
-    }
-    sessionLookups.inc({ served: found.how });
-    const live = found.truth.find(({ session }) => session.id === sessionId);
-    return this.unlessExpired(live ?? null, now) ?? this.refuseOrEnd(userId, sessionId, now);
+    if ('copy' in found) return counted(found.how, found.copy);
+    const live = found.truth.find(({ session }) => session.id === sessionId) ?? null;
+    return counted(found.how, this.unlessExpired(live, now)) ?? this.refuseOrEnd(userId, sessionId, now);
   }
 
   async locate(token: string, recognise: () => Promise<SessionLocation | null>): Promise<SessionLocation | null> {
@@ -66,9 +65,11 @@ export class RedisSessionStore extends SessionStore {
   private plan(userId: string, sessionId: string, now: Date): CopyPlan<LiveSession, LiveSession[]> {
     return {
       key: sessionsCopy(userId),
+      part: sessionId,
       ttlMs: LONGEST_MS * (1 - (JITTER * randomInt(1_000)) / 1_000),
       fields: [USER_FIELD, sessionField(sessionId)],
       decode: ([user = null, session = null]) => this.unlessExpired(readSession(userId, sessionId, user, session), now),
+      recheck: (live) => this.unlessExpired(live, now),
       load: () => this.sessions.findAll(userId),
       encode: (sessions) => writeSessions(sessions.filter((each) => expiry(each.session, this.limits, now) === null)),
     };
@@ -85,4 +86,9 @@ export class RedisSessionStore extends SessionStore {
     if (!live && (await this.sessions.hasEnded(sessionId))) this.ended.set(sessionId, true);
     return live;
   }
+}
+
+function counted<T>(served: HowServed, answer: T): T {
+  countLookup(served);
+  return answer;
 }
