@@ -34,7 +34,10 @@ describe('copies in memory', () => {
   async function start({
     memory = MEMORY,
     withRedis = true,
-  }: { memory?: MemoryOptions | null; withRedis?: boolean } = {}): Promise<SessionSystem> {
+  }: {
+    memory?: MemoryOptions | null;
+    withRedis?: boolean;
+  } = {}): Promise<SessionSystem> {
     const system = await SessionSystem.start(
       {},
       { url, redis: withRedis ? redisAt(redis.url) : null, coherence: { ...COHERENCE, memory } },

@@ -1,5 +1,6 @@
-import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Inject, Injectable, Optional } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { CallerContext } from '#cache';
 import { InvalidAccessToken, LastSeen, type LiveSession, SessionStore } from '#sessions';
 import { AccessTokens } from './access-tokens.js';
 import { StaleAuthentication, Unauthenticated } from './auth.errors.js';
@@ -13,6 +14,7 @@ import { IS_PUBLIC } from './public.decorator.js';
 /**
  * Lets a request through that is for a `@Public()` route or brings an access token of a session that lives now: a session
  * is accepted because it exists, so one that was ended is refused from the next request on.
+ * Tells `CallerContext` who calls, in an application that has one.
  */
 @Injectable()
 export class SessionGuard implements CanActivate {
@@ -22,6 +24,7 @@ export class SessionGuard implements CanActivate {
     private readonly store: SessionStore,
     private readonly lastSeen: LastSeen,
     @Inject(AUTH_OPTIONS) private readonly options: AuthOptions,
+    @Optional() private readonly callers?: CallerContext,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -32,6 +35,7 @@ export class SessionGuard implements CanActivate {
     this.requireFreshness(this.says<Freshness>(FRESHNESS, context), live, now);
     this.lastSeen.record(live.session.id, now);
     attachSession(request, live);
+    this.callers?.identify(live.user.id);
     return true;
   }
 

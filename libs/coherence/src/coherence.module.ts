@@ -8,6 +8,7 @@ import { CopySweep } from './copy-sweep.js';
 import { Fence } from './fence.js';
 import { FreeValues } from './free-values.js';
 import { InvalidationChannel } from './invalidation-channel.js';
+import { InvalidationScope } from './invalidation-scope.js';
 import { LocalChannel } from './local-channel.js';
 import { MemoryCopies } from './memory-copies.js';
 import { Outbox } from './outbox.js';
@@ -55,6 +56,7 @@ export class CoherenceModule {
         CopySweep,
         Fence,
         FreeValues,
+        InvalidationScope,
         Outbox,
         RedisTrust,
         Relay,
@@ -62,7 +64,17 @@ export class CoherenceModule {
         SharedCopies,
         Writes,
       ],
-      exports: [Copies, CopyBatches, CopySweep, FreeValues, InvalidationChannel, RedisTrust, SharedCopies, Writes],
+      exports: [
+        Copies,
+        CopyBatches,
+        CopySweep,
+        FreeValues,
+        InvalidationChannel,
+        InvalidationScope,
+        RedisTrust,
+        SharedCopies,
+        Writes,
+      ],
     };
   }
 }

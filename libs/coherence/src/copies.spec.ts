@@ -162,6 +162,14 @@ describe(Copies.name, () => {
     expect([await older.finding, newer]).toMatchObject([{ truth: 'old' }, { truth: 'new' }]);
   });
 
+  it('joins no load of a copy that goes by others beside it', async () => {
+    const older = await begin({ beside: [OTHER] });
+    await channel.announce([OTHER]);
+    const newer = await load('new', { beside: [OTHER] });
+    older.resolve('old');
+    expect([await older.finding, newer]).toMatchObject([{ truth: 'old' }, { truth: 'new' }]);
+  });
+
   it('throws the error of a load to all who share it, and keeps nothing', async () => {
     const first = await begin();
     const both = Promise.allSettled([first.finding, copies.find(loads.plan())]);

@@ -36,7 +36,9 @@ export class Copies {
     const held = (memory.peek(key, part) ?? (await memory.peekRenewed(key, part))) as Copy | undefined;
     const copy = held === undefined || !plan.recheck ? held : plan.recheck(held);
     if (copy !== undefined && copy !== null) return { copy, how: 'L1' };
-    const load = memory.current(key, part) ?? begin(plan, memory, this.shared);
+    // What lies beside may have been announced since a load began that is listed under its own key only.
+    const current = plan.beside?.length ? undefined : memory.current(key, part);
+    const load = current ?? begin(plan, memory, this.shared);
     return load.found as Promise<Found<Copy, Truth>>;
   }
 }

@@ -10,6 +10,7 @@ export { FenceEntity } from './fence.entity.js';
 export { FreeValues } from './free-values.js';
 export { InvalidationEntity } from './invalidation.entity.js';
 export { type Announced, InvalidationChannel } from './invalidation-channel.js';
+export { InvalidationScope } from './invalidation-scope.js';
 export { LocalChannel } from './local-channel.js';
 export { type RedisState, RedisTrust } from './redis-trust.js';
 export type { Visibility } from './removal.js';

@@ -32,7 +32,12 @@ export class PostgresChannel extends InvalidationChannel implements OnModuleInit
     this.listener =
       leaseMs === null
         ? null
-        : new PostgresListener(database, { leaseMs, fence, speaking: this.speaking, heard: (what) => this.tellHere(what) });
+        : new PostgresListener(database, {
+            leaseMs,
+            fence,
+            speaking: this.speaking,
+            heard: (what) => this.tellHere(what),
+          });
   }
 
   async onModuleInit(): Promise<void> {

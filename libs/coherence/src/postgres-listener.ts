@@ -93,7 +93,11 @@ export class PostgresListener {
     const now = performance.now();
     const pauseMs = this.beat ? ANSWER_LIMIT_MS : this.options.leaseMs / BEATS_PER_LEASE;
     if (this.client && now - this.lastBeatAt >= pauseMs) this.send();
-    return leasedAt !== null && now - leasedAt.monotonic < this.options.leaseMs && Date.now() - leasedAt.wall < this.options.leaseMs;
+    return (
+      leasedAt !== null &&
+      now - leasedAt.monotonic < this.options.leaseMs &&
+      Date.now() - leasedAt.wall < this.options.leaseMs
+    );
   }
 
   /** The callers of a moment share a heartbeat. */

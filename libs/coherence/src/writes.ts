@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#database';
 import type { CopyKey } from '#redis';
 import { InvalidationChannel } from './invalidation-channel.js';
+import { InvalidationScope } from './invalidation-scope.js';
 import { type Invalidation, Outbox } from './outbox.js';
 import { Removal, type Visibility } from './removal.js';
 
@@ -16,6 +17,7 @@ export class Writes {
     private readonly outbox: Outbox,
     private readonly removal: Removal,
     private readonly channel: InvalidationChannel,
+    private readonly scope: InvalidationScope,
   ) {}
 
   /**
@@ -33,13 +35,15 @@ export class Writes {
     change: (tx: Transaction, invalidate: Invalidate) => Promise<T>,
     { visibility = 'final' }: { visibility?: Visibility } = {},
   ): Promise<T> {
-    const keys = new Set<CopyKey>();
+    const joined = this.scope.join();
+    const keys = new Set<CopyKey>(joined.keys);
     try {
       const [result, invalidation] = await this.database.inTransaction(async (tx) => {
         const changed = await change(tx, (key) => void keys.add(key));
         return [changed, keys.size > 0 ? await this.outbox.add(tx, [...keys]) : null] as [T, Invalidation | null];
       });
       if (invalidation) await this.removal.finish(invalidation, visibility);
+      joined.committed();
       return result;
     } finally {
       this.channel.tellHere([...keys]);

@@ -62,5 +62,8 @@ export class Numbers {
 function cacheOf({ trust, coherence, module, writes }: SessionSystem, isAlone: boolean): CacheService {
   if (trust.state !== 'off') return new RedisCacheService(coherence);
   if (!isAlone) return new NoCacheService(writes);
-  return new MemoryCacheService({ maxEntries: 1_000, maxBytes: 1_000_000 }, { channel: module.get(InvalidationChannel), writes });
+  return new MemoryCacheService(
+    { maxEntries: 1_000, maxBytes: 1_000_000 },
+    { channel: module.get(InvalidationChannel), writes },
+  );
 }
