@@ -14,9 +14,12 @@ export abstract class CopiedEntries extends EntryStore {
     super();
   }
 
-  async find(plan: EntryPlan): Promise<FoundEntry> {
+  override peek(plan: EntryPlan): FoundEntry | null {
     const entry = this.remembered(plan);
-    if (entry) return { entry, how: 'L1' };
+    return entry && { entry, how: 'L1' };
+  }
+
+  async find(plan: EntryPlan): Promise<FoundEntry> {
     return foundEntry(await this.reads.copies.find<Entry, Entry>(new EntryCopy(plan, this.recheck)));
   }
 

@@ -33,6 +33,11 @@ export type LoadEntries<Plan> = (plans: readonly Plan[]) => Promise<readonly Ent
  * otherwise, and gives no entry that its plan does not accept.
  */
 export abstract class EntryStore {
+  /** What can be said at once, without waiting for anything: for the hot path. */
+  peek(_plan: EntryPlan): FoundEntry | null {
+    return null;
+  }
+
   /** The entry, else what its plan loads; callers share a load that has read nothing yet when they come, or where it may still be trusted. */
   abstract find(plan: EntryPlan): Promise<FoundEntry>;
 

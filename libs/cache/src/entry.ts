@@ -30,7 +30,13 @@ export class Entry {
   /** The value, where one is shared by all who are served this entry. */
   shared: { value: unknown } | null = null;
 
-  private constructor(readonly bytes: Buffer) {}
+  readonly loadedAtMs: number;
+  readonly freshUntilMs: number;
+
+  private constructor(readonly bytes: Buffer) {
+    this.loadedAtMs = bytes.readDoubleLE(4);
+    this.freshUntilMs = bytes.readDoubleLE(FRESH_UNTIL_OFFSET);
+  }
 
   static of(facts: EntryFacts): Entry {
     const { generations, payload } = facts;
@@ -59,14 +65,6 @@ export class Entry {
 
   get isNothing(): boolean {
     return (this.bytes[1]! & NOTHING) !== 0;
-  }
-
-  get loadedAtMs(): number {
-    return this.bytes.readDoubleLE(4);
-  }
-
-  get freshUntilMs(): number {
-    return this.bytes.readDoubleLE(FRESH_UNTIL_OFFSET);
   }
 
   get loadMs(): number {

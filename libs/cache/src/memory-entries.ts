@@ -13,6 +13,11 @@ export class MemoryEntries extends EntryStore {
     super();
   }
 
+  override peek(plan: EntryPlan): FoundEntry | null {
+    const entry = this.lookUp(plan);
+    return entry && { entry, how: 'L1' };
+  }
+
   /** Nothing is awaited between the last look and listing a load, so two callers can't both find nothing. */
   async find(plan: EntryPlan): Promise<FoundEntry> {
     const kept = this.lookUp(plan) ?? ((await this.isRenewed([plan])) ? this.lookUp(plan) : null);

@@ -41,7 +41,7 @@ export class ReadThrough<T> {
 
   async getOrLoad(id: string, load: () => Promise<T>, tags: Tags): Promise<Served<T>> {
     const reading = this.reading(id, tags, load);
-    const answer = this.hasOtherWays ? await this.findOrElse(reading) : await this.context.store.find(reading);
+    const answer = this.context.store.peek(reading) ?? (await this.findOrElse(reading));
     if (reading.isEarly) this.refresh([reading], loadOne);
     return this.serve(reading, answer);
   }
@@ -87,6 +87,7 @@ export class ReadThrough<T> {
   }
 
   private async findOrElse(reading: Reading<T>): Promise<Answer> {
+    if (!this.hasOtherWays) return this.context.store.find(reading);
     const [answer] = await this.orElse([reading], async () => [await this.context.store.find(reading)]);
     return answer!;
   }

@@ -1,11 +1,17 @@
 import { setImmediate as settle } from 'node:timers/promises';
-import { type CoherentNamespace } from '../coherent-namespace.js';
+import type { Served } from '../read-through.js';
 
 /** A random whole number from 0 up to, not including, `below`. */
 export type Draw = (below: number) => number;
 
 const STEPS = 40;
 const LOST = new Error('connection lost');
+
+/** How a row is read through the cache, and how its change is made known. */
+export interface RowCache {
+  read(id: string, load: () => Promise<number>): Promise<Served<number>>;
+  forget(id: string): Promise<void>;
+}
 
 /** One row of a versioned database, with readers and writers that stop at every await until they are drawn to go on. */
 export class InterleavedRow {
@@ -18,7 +24,7 @@ export class InterleavedRow {
   private running = 0;
 
   constructor(
-    private readonly rows: CoherentNamespace<number>,
+    private readonly cache: RowCache,
     private readonly id: string,
     private readonly draw: Draw,
     private readonly advance: (seconds: number) => void | Promise<void>,
@@ -61,7 +67,7 @@ export class InterleavedRow {
 
   private async read(): Promise<void> {
     const oldestAllowed = this.acknowledged;
-    const served = await this.rows.getOrLoad(this.id, () => this.load()).catch(unlessLost);
+    const served = await this.cache.read(this.id, () => this.load()).catch(unlessLost);
     if (!served) return;
     if (served.how === 'L1' || served.how === 'L2') this.hits += 1;
     if (served.value < oldestAllowed) {
@@ -80,7 +86,7 @@ export class InterleavedRow {
   private async write(): Promise<void> {
     const version = ++this.committed;
     await this.pause();
-    await this.rows.delete(this.id);
+    await this.cache.forget(this.id);
     this.acknowledged = Math.max(this.acknowledged, version);
   }
 }

@@ -1,6 +1,7 @@
 import { createHash, randomInt } from 'node:crypto';
-import { type MakeCache } from './cache-under-test.contract.js';
-import { type Draw, InterleavedRow } from './interleaved-row.contract.js';
+import type { CoherentNamespace } from '../coherent-namespace.js';
+import type { MakeCache } from './cache-under-test.contract.js';
+import { type Draw, InterleavedRow, type RowCache } from './interleaved-row.contract.js';
 
 export interface Interleavings {
   seed?: number;
@@ -15,11 +16,11 @@ export function describeInterleavings(
   make: MakeCache,
   { seed = randomInt(2 ** 31), rounds = 300 }: Interleavings,
 ): void {
-  test(
-    `serves nothing older than a delete that has returned, in random interleavings (seed ${seed})`,
-    async () => {
+  test.each(Object.entries(WAYS_TO_FORGET))(
+    `serves nothing older than %s that has returned, in random interleavings (seed ${seed})`,
+    async (_, cacheOf) => {
       const { cache, keeps, advance } = await make();
-      const rows = cache.namespace<number>('rows', { ttlSeconds: 2 });
+      const rows = cacheOf(cache.namespace<number>('rows', { ttlSeconds: 2, graceSeconds: 2, clearable: true }));
       const draw = drawFrom(seed);
       const violations: string[] = [];
       let hits = 0;
@@ -35,6 +36,29 @@ export function describeInterleavings(
     LIMIT_MS,
   );
 }
+
+const tagsOf = (id: string) => [`of ${id}`, 'all'];
+
+const WAYS_TO_FORGET: Record<string, (rows: CoherentNamespace<number>) => RowCache> = {
+  'a deletion': (rows) => ({
+    read: (id, load) => rows.getOrLoad(id, load),
+    forget: (id) => rows.delete(id),
+  }),
+  'a deletion by tag': (rows) => ({
+    read: (id, load) => rows.getOrLoad(id, load, { tags: tagsOf(id) }),
+    forget: (id) => rows.deleteTags(`of ${id}`),
+  }),
+  'a clearance, where many are read': (rows) => ({
+    read: async (id, load) => {
+      const loadMany = async (ids: string[]) => {
+        const value = await load();
+        return new Map(ids.map((each) => [each, value]));
+      };
+      return (await rows.getOrLoadMany([id], loadMany, { tagsOf })).get(id)!;
+    },
+    forget: () => rows.clear(),
+  }),
+};
 
 /** The same numbers for the same seed. */
 function drawFrom(seed: number): Draw {

@@ -112,7 +112,7 @@ export function describeStaleness(make: MakeCache): void {
     });
 
     test('serves nothing that was deleted while the soft time-out passed', async () => {
-      const { numbers, keeps, advance } = await opened({ ...GRACE, softTimeoutMs: 50, hardTimeoutMs: 60 });
+      const { numbers, keeps, advance } = await opened({ ...GRACE, softTimeoutMs: 1_000, hardTimeoutMs: 1_100 });
       await advance(60);
       const slow = pausedLoad<number>();
       const answer = numbers.getOrLoad('a', slow.load);
@@ -143,7 +143,7 @@ export function describeStaleness(make: MakeCache): void {
     });
 
     test('serves what has expired at the hard time-out, if the namespace has grace', async () => {
-      const { numbers, keeps, advance } = await opened({ ...GRACE, hardTimeoutMs: 1 });
+      const { numbers, keeps, advance } = await opened({ ...GRACE, hardTimeoutMs: 500 });
       await advance(60);
       const slow = pausedLoad<number>();
       const answer = numbers.getOrLoad('a', slow.load);
