@@ -1,7 +1,7 @@
 /** The architecture as rules. Layers, from the top down; a layer may import any below it. */
 const LAYERS = [
   ['auth', 'profile'],
-  ['sessions', 'cache'],
+  ['sessions', 'cache', 'queue'],
   ['coherence'],
   ['users', 'redis'],
   ['database'],

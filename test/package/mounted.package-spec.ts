@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { createTestDatabase } from '#testing';
 import { ApiClient, type Grant } from '../support/api-client.js';
 import { newCredentials } from '../support/people.js';
+import { until } from '../support/until.js';
 
 interface PackageJson {
   peerDependencies: Record<string, string>;
@@ -81,6 +82,13 @@ describe('the package in another Nest application', () => {
       204,
     );
     expect((await client.call('GET', '/mine', { token })).status).toBe(401);
+  });
+
+  it('carries out the jobs of the host', async () => {
+    const client = new ApiClient(() => [url]);
+    expect((await client.call('POST', '/greetings')).status).toBe(201);
+    await until(async () => (await client.call<string[]>('GET', '/greetings')).body.length > 0);
+    expect((await client.call('GET', '/greetings')).body).toEqual(['Ada']);
   });
 
   it('ships no test and no source of ours', () => {

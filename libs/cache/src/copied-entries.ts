@@ -56,9 +56,9 @@ export abstract class CopiedEntries extends EntryStore {
   }
 
   private readonly recheck = (plan: EntryPlan, entry: Entry): Entry | null =>
-    plan.accept(entry, plan.beside.map(this.peek)) ? entry : null;
+    plan.accept(entry, plan.beside.map(this.kept)) ? entry : null;
 
-  private readonly peek = (key: CopyKey): Entry | null => this.reads.copies.peek<Entry>(key) ?? null;
+  private readonly kept = (key: CopyKey): Entry | null => this.reads.copies.peek<Entry>(key) ?? null;
 
   private readonly copyOf = <Plan extends EntryPlan>(plan: Plan): EntryCopy<Plan> => new EntryCopy(plan, this.recheck);
 }

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Controller, Get, Module } from '@nestjs/common';
+import { Controller, Get, Injectable, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AuthModule, CurrentSession, Public } from 'portcullis/auth';
@@ -8,12 +8,43 @@ import { CoherenceModule, FenceEntity, InvalidationEntity } from 'portcullis/coh
 import { DatabaseModule, migrations } from 'portcullis/database';
 import { createFastifyAdapter } from 'portcullis/http';
 import { Profile, ProfileLifecycle, ProfileModule } from 'portcullis/profile';
+import { Handles, type Job, jobType, Queue, QueueModule, queueMigrations } from 'portcullis/queue';
 import { RedisModule } from 'portcullis/redis';
 import { type LiveSession, SessionEntity, SessionsModule } from 'portcullis/sessions';
 import { User } from 'portcullis/users';
 
+const greet = jobType<{ name: string }>('host.greet');
+
+@Injectable()
+class Greetings {
+  readonly given: string[] = [];
+
+  @Handles(greet)
+  greet({ payload }: Job<{ name: string }>): Promise<void> {
+    this.given.push(payload.name);
+    return Promise.resolve();
+  }
+}
+
 @Controller()
 class GreetingController {
+  constructor(
+    private readonly queue: Queue,
+    private readonly greetings: Greetings,
+  ) {}
+
+  @Post('greetings')
+  @Public()
+  async greetLater(): Promise<void> {
+    await this.queue.enqueueAlone(greet, { name: 'Ada' });
+  }
+
+  @Get('greetings')
+  @Public()
+  given(): object {
+    return this.greetings.given;
+  }
+
   @Get('open')
   @Public()
   open(): object {
@@ -28,6 +59,7 @@ class GreetingController {
 
 @Module({
   controllers: [GreetingController],
+  providers: [Greetings],
   imports: [
     DatabaseModule.forRoot({
       url: process.env['DATABASE_URL'] ?? null,
@@ -36,8 +68,9 @@ class GreetingController {
       poolSize: 5,
       migrateAtStart: true,
       entities: [User, SessionEntity, Profile, FenceEntity, InvalidationEntity],
-      migrations,
+      migrations: [...migrations, ...queueMigrations],
     }),
+    QueueModule.forRoot({ jobTypes: [greet], works: true, pollMs: 100 }),
     RedisModule.forRoot(null),
     CoherenceModule.forRoot({ fenceLeaseMs: 1000, handoverMs: 250, databaseGraceMs: 10_000 }),
     CacheModule.forRoot({ backend: 'none', maxEntries: 1, maxBytes: 1 }),
