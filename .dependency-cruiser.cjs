@@ -78,7 +78,8 @@ module.exports = {
     },
     {
       name: 'libs-only-through-their-index',
-      comment: 'What a lib does not list in its index.ts is its own business; test/interleavings takes them apart, and who makes mistakes on purpose.',
+      comment:
+        'What a lib does not list in its index.ts is its own business; test/interleavings takes them apart, and who makes mistakes on purpose.',
       severity: 'error',
       from: { path: '^(apps|libs|test|bench)/([^/]+)/', pathNot: '^test/interleavings/|-mistakes\\.ts$' },
       to: { path: '^libs/[^/]+/src/(?!index\\.ts$)', pathNot: ['^$1/$2/', '\\.contract\\.ts$'] },

@@ -7,10 +7,13 @@ const ROUNDS = 5;
 const SECONDS = 4;
 const CONNECTIONS = 32;
 
+const NO_MEMORY = { CACHE__MEMORY_LEASE_MS: '0' };
+const WITH_REDIS = { REDIS__ENABLED: 'true' };
 const VARIANTS: { name: string; settings: Record<string, string> }[] = [
-  { name: 'Redis off: session and profile from PostgreSQL', settings: { CACHE__BACKEND: 'none' } },
-  { name: 'Redis off: session from PostgreSQL, profile from memory', settings: { CACHE__BACKEND: 'memory' } },
-  { name: 'Redis on: session and profile from Redis', settings: { REDIS__ENABLED: 'true' } },
+  { name: 'Redis off, memory off: all from PostgreSQL', settings: NO_MEMORY },
+  { name: 'Redis on, memory off: all from Redis', settings: { ...WITH_REDIS, ...NO_MEMORY } },
+  { name: 'Redis off, memory on', settings: {} },
+  { name: 'Redis on, memory on', settings: WITH_REDIS },
 ];
 
 interface Contender {
@@ -21,7 +24,7 @@ interface Contender {
 }
 
 /**
- * `npm run bench`: an authenticated profile read with Redis off and on, beside bare Fastify answering a constant of the same
+ * `npm run bench`: an authenticated profile read with Redis and memory off and on, beside bare Fastify answering a constant of the same
  * size, in turns within one run. The ratio is what counts: the rates depend on the machine and its other tenants.
  */
 async function bench(): Promise<void> {

@@ -30,6 +30,7 @@ export class BenchFleet {
           DATABASE__URL: url,
           REDIS__ENABLED: String(withRedis),
           REDIS__URL: `redis://127.0.0.1:${port}`,
+          CACHE__MEMORY_LEASE_MS: '0', // with copies in memory few reads would notice
           LOG__LEVEL: 'error',
           NODE_V8_COVERAGE: '', // measuring coverage takes time
         }),

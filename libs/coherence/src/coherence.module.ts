@@ -1,7 +1,7 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { Database } from '#database';
 import { Canary } from './canary.js';
-import { COHERENCE_OPTIONS, type CoherenceOptions } from './coherence.options.js';
+import { COHERENCE_OPTIONS, type CoherenceOptions, type MemoryOptions } from './coherence.options.js';
 import { Copies } from './copies.js';
 import { CopyBatches } from './copy-batches.js';
 import { CopySweep } from './copy-sweep.js';
@@ -33,24 +33,7 @@ export class CoherenceModule {
       global: true,
       providers: [
         { provide: COHERENCE_OPTIONS, useValue: options },
-        {
-          provide: InvalidationChannel,
-          inject: [Database, Fence],
-          useFactory: (database: Database, fence: Fence) =>
-            memory?.leaseMs === null
-              ? new LocalChannel()
-              : new PostgresChannel(database, fence, memory?.leaseMs ?? null),
-        },
-        {
-          provide: MemoryCopies,
-          inject: [InvalidationChannel],
-          useFactory: (channel: InvalidationChannel) => memory && new MemoryCopies(channel, memory),
-        },
-        {
-          provide: Copies,
-          inject: [SharedCopies, MemoryCopies],
-          useFactory: (shared: SharedCopies, kept: MemoryCopies | null) => new Copies(shared, kept),
-        },
+        ...memoryProviders(memory),
         Canary,
         CopyBatches,
         CopySweep,
@@ -77,4 +60,25 @@ export class CoherenceModule {
       ],
     };
   }
+}
+
+function memoryProviders(memory: MemoryOptions | null): Provider[] {
+  return [
+    {
+      provide: InvalidationChannel,
+      inject: [Database, Fence],
+      useFactory: (database: Database, fence: Fence) =>
+        memory?.leaseMs === null ? new LocalChannel() : new PostgresChannel(database, fence, memory?.leaseMs ?? null),
+    },
+    {
+      provide: MemoryCopies,
+      inject: [InvalidationChannel],
+      useFactory: (channel: InvalidationChannel) => memory && new MemoryCopies(channel, memory),
+    },
+    {
+      provide: Copies,
+      inject: [SharedCopies, MemoryCopies],
+      useFactory: (shared: SharedCopies, kept: MemoryCopies | null) => new Copies(shared, kept),
+    },
+  ];
 }
