@@ -26,6 +26,7 @@ describe('copies in memory', () => {
   });
 
   afterEach(async () => {
+    jest.restoreAllMocks();
     await Promise.all(systems.splice(0).map((system) => system.close()));
   });
 
@@ -67,7 +68,6 @@ describe('copies in memory', () => {
     const asked = [jest.spyOn(system.database, 'rows'), jest.spyOn(system.copies, 'find')];
     expect(await accepts(system, grant)).toBe(true);
     for (const each of asked) expect(each).not.toHaveBeenCalled();
-    jest.restoreAllMocks();
   });
 
   it.each([
@@ -140,8 +140,7 @@ describe('copies in memory', () => {
     const system = await start();
     const grant = await system.logIn(now);
     await remember(system, grant);
-    const { verified } = system.trust as unknown as { verified: { identity: string } };
-    verified.identity = 'another';
+    (system.trust as unknown as { lastIdentity: string }).lastIdentity = 'another';
     await until(async () => (await channelOf(system).renew()) && peek(system, grant) === undefined);
   });
 

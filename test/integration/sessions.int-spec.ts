@@ -148,6 +148,12 @@ describe('refresh rotation', () => {
     await expect(rotationLater.refresh(unused, client, after(7))).rejects.toMatchObject(refused);
     await Promise.all([before, during, later].map((each) => each.close()));
   });
+
+  it('knows whose session a token belongs to when that has ended, so that ending it again waits until the end is final', async () => {
+    const { refreshToken, session } = await system.logIn(new Date());
+    await system.sessions.end(session.userId, session.id, 'ended', new Date());
+    expect(await rotation.locate(refreshToken)).toEqual({ userId: session.userId, sessionId: session.id });
+  });
 });
 
 describe('last uses', () => {

@@ -8,6 +8,7 @@ import {
   CopySweep,
   FenceEntity,
   FreeValues,
+  InvalidationChannel,
   InvalidationEntity,
   RedisTrust,
   Writes,
@@ -86,7 +87,8 @@ export class SessionSystem {
   get coherence() {
     const { copies, writes, module } = this;
     const [batches, sweep, free] = [module.get(CopyBatches), module.get(CopySweep), module.get(FreeValues)];
-    return { copies, batches, sweep, writes, free };
+    const channel = module.get(InvalidationChannel);
+    return { channel, copies, batches, sweep, writes, free };
   }
 
   private constructor(

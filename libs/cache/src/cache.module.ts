@@ -34,7 +34,7 @@ export class CacheModule {
           ) => {
             switch (backend) {
               case 'redis':
-                return new RedisCacheService({ copies, batches, sweep, writes, free });
+                return new RedisCacheService({ channel, copies, batches, sweep, writes, free });
               case 'memory':
                 return new MemoryCacheService({ maxEntries, maxBytes }, { channel, writes });
               case 'none':

@@ -1,4 +1,4 @@
-import type { BatchedPlan, Copies, CopyBatches, CopyKey, CopyPlan } from '#coherence';
+import type { BatchedPlan, Copies, CopyBatches, CopyPlan } from '#coherence';
 import { Entry } from './entry.js';
 import { type EntryPlan, EntryStore, type FoundEntry, type LoadEntries } from './entry-store.js';
 
@@ -8,7 +8,7 @@ export interface CopyReads {
   batches: Pick<CopyBatches, 'find' | 'look' | 'refresh'>;
 }
 
-/** Entries as copies, in memory and in Redis. What is read for many at once is kept in Redis only. */
+/** Entries as copies, in memory and in Redis. What is read for many at once, and what has tags, is kept in Redis only. */
 export abstract class CopiedEntries extends EntryStore {
   constructor(private readonly reads: CopyReads) {
     super();
@@ -20,7 +20,7 @@ export abstract class CopiedEntries extends EntryStore {
   }
 
   async find(plan: EntryPlan): Promise<FoundEntry> {
-    return foundEntry(await this.reads.copies.find<Entry, Entry>(new EntryCopy(plan, this.recheck)));
+    return foundEntry(await this.reads.copies.find<Entry, Entry>(new EntryCopy(plan)));
   }
 
   async findMany<Plan extends EntryPlan>(
@@ -46,21 +46,17 @@ export abstract class CopiedEntries extends EntryStore {
 
   /** What is in memory is not accepted any more, or there would be no need. */
   async refresh<Plan extends EntryPlan>(plans: readonly Plan[], load: LoadEntries<Plan>): Promise<void> {
-    await this.reads.batches.refresh<Entry, Entry, EntryCopy<Plan>>(plans.map(this.copyOf), loadOf(load));
-    this.reads.copies.forget(plans.map(({ key }) => key));
+    const { batches, copies } = this.reads;
+    const isDone = await batches.refresh<Entry, Entry, EntryCopy<Plan>>(plans.map(this.copyOf), loadOf(load));
+    if (isDone) copies.forget(plans.map(({ key }) => key));
   }
 
   private remembered(plan: EntryPlan): Entry | null {
-    const entry = this.reads.copies.peek<Entry>(plan.key);
-    return entry ? this.recheck(plan, entry) : null;
+    const entry = plan.isShared ? undefined : this.reads.copies.peek<Entry>(plan.key);
+    return entry && plan.accept(entry, []) ? entry : null;
   }
 
-  private readonly recheck = (plan: EntryPlan, entry: Entry): Entry | null =>
-    plan.accept(entry, plan.beside.map(this.kept)) ? entry : null;
-
-  private readonly kept = (key: CopyKey): Entry | null => this.reads.copies.peek<Entry>(key) ?? null;
-
-  private readonly copyOf = <Plan extends EntryPlan>(plan: Plan): EntryCopy<Plan> => new EntryCopy(plan, this.recheck);
+  private readonly copyOf = <Plan extends EntryPlan>(plan: Plan): EntryCopy<Plan> => new EntryCopy(plan);
 }
 
 /** An entry as a copy. How long it lives is known when it has been loaded. */
@@ -69,12 +65,11 @@ class EntryCopy<Plan extends EntryPlan> implements CopyPlan<Entry, Entry>, Batch
   readonly beside = this.plan.beside;
   ttlMs = this.plan.ttlMs;
 
-  constructor(
-    readonly plan: Plan,
-    private readonly recheckPlan: (plan: EntryPlan, entry: Entry) => Entry | null,
-  ) {}
+  readonly inMemory = !this.plan.isShared;
 
-  readonly recheck = (entry: Entry): Entry | null => this.recheckPlan(this.plan, entry);
+  constructor(readonly plan: Plan) {}
+
+  readonly recheck = (entry: Entry): Entry | null => (this.plan.accept(entry, []) ? entry : null);
 
   readonly copyOf = (entry: Entry): Entry => entry;
 

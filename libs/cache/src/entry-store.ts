@@ -14,6 +14,8 @@ export interface EntryPlan {
   readonly key: CopyKey;
   /** The generations that decide whether it still counts: read with it, in the same round trip. */
   readonly beside: readonly CopyKey[];
+  /** Whether it is kept where all processes share it, if there is such a place, and there only: it, or what goes with it. */
+  readonly isShared: boolean;
   /** The longest that it is fresh. */
   readonly ttlMs: number;
   /** Whether the entry that was found may be served. Never throws; called anew whenever something has been read. */

@@ -8,7 +8,7 @@ export class MemoryEntries extends EntryStore {
   constructor(
     protected readonly memory: EntryMemory,
     protected readonly now: () => number,
-    private readonly channel: InvalidationChannel,
+    protected readonly channel: InvalidationChannel,
   ) {
     super();
   }
@@ -20,7 +20,8 @@ export class MemoryEntries extends EntryStore {
 
   /** Nothing is awaited between the last look and listing a load, so two callers can't both find nothing. */
   async find(plan: EntryPlan): Promise<FoundEntry> {
-    const kept = this.lookUp(plan) ?? ((await this.isRenewed([plan])) ? this.lookUp(plan) : null);
+    if (this.lookUp(plan) === null) await this.isRenewed([plan]);
+    const kept = this.lookUp(plan);
     if (kept) return { entry: kept, how: 'L1' };
     const { how } = this;
     const { entry } = this.joinable(plan) ?? this.begin(plan, plan.load());

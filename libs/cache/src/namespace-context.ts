@@ -98,6 +98,7 @@ export class NamespaceContext<T> {
     return {
       key,
       beside: [],
+      isShared: true,
       ttlMs: GENERATION_TTL_MS,
       accept: (entry) => generationIn(entry) !== null,
       load: () => Promise.resolve(newGenerationEntry(this.now())),

@@ -28,6 +28,11 @@ export class Reading<T> implements EntryPlan {
     private readonly newerThanMs = Number.NEGATIVE_INFINITY,
   ) {}
 
+  /** What has been said of its tags is known where all processes share it. */
+  get isShared(): boolean {
+    return this.beside.length > 0;
+  }
+
   get ttlMs(): number {
     return this.context.rules.ttlMs;
   }

@@ -1,4 +1,4 @@
-import type { CopyKey, CopySweep, SweepProgress, Writes } from '#coherence';
+import type { CopyKey, CopySweep, InvalidationChannel, SweepProgress, Writes } from '#coherence';
 import { commitRemoval } from './commit-removal.js';
 import { CopiedEntries, type CopyReads } from './copied-entries.js';
 
@@ -6,6 +6,7 @@ import { CopiedEntries, type CopyReads } from './copied-entries.js';
 export interface Coherence extends CopyReads {
   writes: Pick<Writes, 'commit'>;
   sweep: Pick<CopySweep, 'remove'>;
+  channel: Pick<InvalidationChannel, 'announce' | 'tellHere'>;
 }
 
 /** Entries in Redis, by the rules of libs/coherence. */
@@ -18,7 +19,11 @@ export class RedisEntries extends CopiedEntries {
     return commitRemoval(this.coherence.writes, keys);
   }
 
-  removeMatching(kind: string, pattern: string, onProgress: (progress: SweepProgress) => void): Promise<number> {
-    return this.coherence.sweep.remove(kind, pattern, onProgress);
+  /** Which ones memories keep is not known here, so they forget everything. */
+  async removeMatching(kind: string, pattern: string, onProgress: (progress: SweepProgress) => void): Promise<number> {
+    const removed = await this.coherence.sweep.remove(kind, pattern, onProgress);
+    await this.coherence.channel.announce('all');
+    this.coherence.channel.tellHere('all');
+    return removed;
   }
 }

@@ -9,9 +9,9 @@ const ALL = '*';
 const SEPARATOR = '\n';
 
 /** The keys as notifications, each of a size that PostgreSQL takes. No key holds a line break. */
-export function writeAnnouncements(keys: Iterable<CopyKey>): string[] {
-  const different = new Set(keys);
-  if (different.size > MOST_KEYS) return [ALL];
+export function writeAnnouncements(what: Announced): string[] {
+  const different = new Set(what === 'all' ? [] : what);
+  if (what === 'all' || different.size > MOST_KEYS) return [ALL];
   const notifications: string[] = [];
   let lines: string[] = [];
   let bytes = 0;

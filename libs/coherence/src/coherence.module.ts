@@ -28,6 +28,7 @@ import { Writes } from './writes.js';
 export class CoherenceModule {
   static forRoot(options: CoherenceOptions): DynamicModule {
     const { memory = null } = options;
+    if (memory) requireSense(memory);
     return {
       module: CoherenceModule,
       global: true,
@@ -59,6 +60,14 @@ export class CoherenceModule {
         Writes,
       ],
     };
+  }
+}
+
+function requireSense({ leaseMs, maxEntries, maxBytes }: MemoryOptions): void {
+  for (const [name, value] of Object.entries({ leaseMs: leaseMs ?? 1, maxEntries, maxBytes })) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new RangeError(`CoherenceModule: memory.${name} is a positive whole number, not ${value}.`);
+    }
   }
 }
 

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { type CopyKey, copyKey } from '#redis';
+import { copyKey } from '#redis';
 import { Copies } from './copies.js';
 import type { CopyPlan } from './copy-plan.js';
-import { InvalidationChannel } from './invalidation-channel.js';
+import { type Announced, InvalidationChannel } from './invalidation-channel.js';
 import { MemoryCopies } from './memory-copies.js';
 import type { SharedCopies } from './shared-copies.js';
 
@@ -11,8 +11,8 @@ class ChannelInHand extends InvalidationChannel {
   isListening = true;
   isLeased = true;
   canRenew = true;
-  announce(keys: readonly CopyKey[]): Promise<void> {
-    this.tellHere(keys);
+  announce(what: Announced): Promise<void> {
+    this.tellHere(what);
     return Promise.resolve();
   }
 
@@ -162,12 +162,9 @@ describe(Copies.name, () => {
     expect([await older.finding, newer]).toMatchObject([{ truth: 'old' }, { truth: 'new' }]);
   });
 
-  it('joins no load of a copy that goes by others beside it', async () => {
-    const older = await begin({ beside: [OTHER] });
-    await channel.announce([OTHER]);
-    const newer = await load('new', { beside: [OTHER] });
-    older.resolve('old');
-    expect([await older.finding, newer]).toMatchObject([{ truth: 'old' }, { truth: 'new' }]);
+  it('keeps nothing of what is not to be in memory', async () => {
+    await load('a', { inMemory: false });
+    expect(peek()).toBeUndefined();
   });
 
   it('throws the error of a load to all who share it, and keeps nothing', async () => {

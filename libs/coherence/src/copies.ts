@@ -31,14 +31,12 @@ export class Copies {
    */
   async find<Copy, Truth>(plan: CopyPlan<Copy, Truth>): Promise<Found<Copy, Truth>> {
     const { memory } = this;
-    if (memory === null || plan.shared) return this.shared.find(plan);
+    if (memory === null || plan.shared || plan.inMemory === false) return this.shared.find(plan);
     const { key, part = '' } = plan;
     const held = (memory.peek(key, part) ?? (await memory.peekRenewed(key, part))) as Copy | undefined;
     const copy = held === undefined || !plan.recheck ? held : plan.recheck(held);
     if (copy !== undefined && copy !== null) return { copy, how: 'L1' };
-    // What lies beside may have been announced since a load began that is listed under its own key only.
-    const current = plan.beside?.length ? undefined : memory.current(key, part);
-    const load = current ?? begin(plan, memory, this.shared);
+    const load = memory.current(key, part) ?? begin(plan, memory, this.shared);
     return load.found as Promise<Found<Copy, Truth>>;
   }
 }
@@ -70,7 +68,9 @@ function keepableOf(
   startedAtMs: number,
 ): Held | null {
   if ('copy' in found) {
-    return found.how === 'L1' ? null : { copy: found.copy, bytes: found.bytes, expiresAtMs: startedAtMs + found.ttlMs };
+    return found.how === 'L1' || found.ttlMs <= 0
+      ? null
+      : { copy: found.copy, bytes: found.bytes, expiresAtMs: startedAtMs + found.ttlMs };
   }
   const content = plan.encode(found.truth);
   if (content === null) return null;

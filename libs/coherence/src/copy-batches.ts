@@ -61,13 +61,20 @@ export class CopyBatches {
     return (await this.standing((ground) => this.read(plans, ground)).catch(unlessRedis)) ?? null;
   }
 
-  /** Loads anew those that nobody else is loading, and that are still missing under their fill lease. */
+  /**
+   * Loads anew those that nobody else is loading, and that are still missing under their fill lease. Answers false when
+   * Redis cannot be used; then nothing has been loaded.
+   */
   async refresh<Copy, Truth, Plan extends BatchedPlan<Copy, Truth>>(
     plans: readonly Plan[],
     load: LoadMany<Plan, Truth>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const batch = new CopyBatch(plans, load as LoadMany<AnyPlan, unknown>);
-    await this.standing((ground) => this.fillOnce(batch, ground)).catch(unlessRedis);
+    const refreshing = this.standing(async (ground) => {
+      await this.fillOnce(batch, ground);
+      return true;
+    });
+    return (await refreshing.catch(unlessRedis)) ?? false;
   }
 
   private async fill(batch: CopyBatch): Promise<void> {

@@ -9,6 +9,8 @@ export interface CopyPlan<Copy, Truth> {
    * what never changes: to remove one of them from there is not provided for.
    */
   shared?: CopyKey;
+  /** Whether memory keeps it; it does unless told. */
+  inMemory?: boolean;
   /** Which part of what lies under the key the copy is, if it is not all of it: memory keeps each by itself. */
   part?: string;
   /** Copies that are read with it, in the same command: their values come after its own. For copies that are single values. */

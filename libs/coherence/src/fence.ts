@@ -75,8 +75,9 @@ export class Fence implements OnModuleInit, OnApplicationShutdown {
    * far needs a new epoch: who has read the fence before knows nothing of it, and nor does this node of what that one does.
    */
   async provide(): Promise<void> {
-    const { epoch, leaseMs, memoryLeaseMs } = await this.read();
-    if (leaseMs < this.options.fenceLeaseMs || memoryLeaseMs < this.memoryLeaseMs) await this.bump(epoch, null);
+    let reading = await this.read();
+    // Another node may bump at the same time, without our leases.
+    while (!this.isProvidedBy(reading)) reading = await this.bump(reading.epoch, null);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -137,6 +138,10 @@ export class Fence implements OnModuleInit, OnApplicationShutdown {
   async settled(reading: FenceReading): Promise<void> {
     // Timers count whole milliseconds, and may be early.
     while (unsettledMs(reading) > 0) await pause(Math.ceil(unsettledMs(reading)));
+  }
+
+  private isProvidedBy({ leaseMs, memoryLeaseMs }: FenceReading): boolean {
+    return leaseMs >= this.options.fenceLeaseMs && memoryLeaseMs >= this.memoryLeaseMs;
   }
 
   private get memoryLeaseMs(): number {

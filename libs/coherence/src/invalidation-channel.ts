@@ -26,12 +26,12 @@ export abstract class InvalidationChannel {
   }
 
   /** Resolves when every process hears of it that renews its lease from now on. Throws `DatabaseUnavailable`. */
-  abstract announce(keys: readonly CopyKey[]): Promise<void>;
+  abstract announce(what: Announced): Promise<void>;
 
   /** Whether whatever is announced from now on will be heard; what is loaded while it is not must not be kept. */
   abstract get isListening(): boolean;
 
-  /** Whether memory may be served at this moment. */
+  /** Whether memory may be served at this moment. To be asked is to be in use, and keeps the lease from lapsing. */
   abstract get isLeased(): boolean;
 
   /** Tries to have the lease renewed when it has lapsed, in a few milliseconds or not at all; answers whether it was. */

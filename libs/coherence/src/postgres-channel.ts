@@ -3,7 +3,7 @@ import type { Database, DedicatedConnection } from '#database';
 import type { CopyKey } from '#redis';
 import { writeAnnouncements } from './announcement.js';
 import type { Fence } from './fence.js';
-import { InvalidationChannel } from './invalidation-channel.js';
+import { type Announced, InvalidationChannel } from './invalidation-channel.js';
 import { NextInTurn } from './next-in-turn.js';
 import { ANNOUNCEMENTS, PostgresListener } from './postgres-listener.js';
 
@@ -18,7 +18,7 @@ export class PostgresChannel extends InvalidationChannel implements OnModuleInit
   /** What is lost in a crash is announced again from the outbox, so nothing waits for the disk. */
   private readonly speaking: DedicatedConnection;
   private readonly listener: PostgresListener | null;
-  private readonly unsaid: CopyKey[] = [];
+  private unsaid: Announced[] = [];
   private readonly saying = new NextInTurn(() => this.sayAll());
 
   /** @param leaseMs null = there is nothing in memory */
@@ -50,8 +50,8 @@ export class PostgresChannel extends InvalidationChannel implements OnModuleInit
   }
 
   /** Callers at the same time share a statement. */
-  async announce(keys: readonly CopyKey[]): Promise<void> {
-    this.unsaid.push(...keys);
+  async announce(what: Announced): Promise<void> {
+    this.unsaid.push(what);
     await this.saying.run();
   }
 
@@ -68,7 +68,9 @@ export class PostgresChannel extends InvalidationChannel implements OnModuleInit
   }
 
   private async sayAll(): Promise<void> {
-    const notifications = writeAnnouncements(this.unsaid.splice(0));
+    const unsaid = this.unsaid;
+    this.unsaid = [];
+    const notifications = writeAnnouncements(unsaid.includes('all') ? 'all' : (unsaid.flat() as CopyKey[]));
     await this.speaking.execute('select pg_notify($1, said) from unnest($2::text[]) as said', [
       ANNOUNCEMENTS,
       notifications,

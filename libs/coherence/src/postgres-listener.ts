@@ -25,6 +25,8 @@ interface Heartbeat {
   /** Resolves when it, or the loss of the connection, has been heard. */
   ended: Promise<void>;
   end: () => void;
+  /** What callers wait for: its end, but not for long. */
+  waited?: Promise<void>;
 }
 
 export interface ListenerOptions {
@@ -51,6 +53,8 @@ export class PostgresListener {
   private lastBeatAt = Number.NEGATIVE_INFINITY;
   private beat: Heartbeat | null = null;
   private beats = 0;
+  /** Until the statement is answered: a connection carries out one at a time. */
+  private isSending = false;
   private opening: Promise<void> | null = null;
   private timer?: NodeJS.Timeout;
   private isStopped = false;
@@ -92,7 +96,7 @@ export class PostgresListener {
     const { leasedAt } = this;
     const now = performance.now();
     const pauseMs = this.beat ? ANSWER_LIMIT_MS : this.options.leaseMs / BEATS_PER_LEASE;
-    if (this.client && now - this.lastBeatAt >= pauseMs) this.send();
+    if (this.client && !this.isSending && now - this.lastBeatAt >= pauseMs) this.send();
     return (
       leasedAt !== null &&
       now - leasedAt.monotonic < this.options.leaseMs &&
@@ -102,21 +106,25 @@ export class PostgresListener {
 
   /** The callers of a moment share a heartbeat. */
   async renew(): Promise<boolean> {
-    if (!this.client) return false;
+    if (!this.client || (this.isSending && !this.beat)) return false;
     const beat = this.beat ?? this.send();
     if (!isWithin(PATIENCE_MS, beat.sentAt, thisMoment())) return false;
-    await Promise.race([beat.ended, pause(PATIENCE_MS, undefined, { ref: false })]);
+    beat.waited ??= Promise.race([beat.ended, pause(PATIENCE_MS, undefined, { ref: false })]);
+    await beat.waited;
     return this.isLeased;
   }
 
-  /** The second half of the statement's way back is not waited for: what counts is that the notification arrives. */
+  /** Not the answer to the statement counts, but that the notification arrives, which may be sooner. */
   private send(): Heartbeat {
     const sentAt = thisMoment();
     const { promise: ended, resolve: end } = deferred();
-    const beat = { number: String(++this.beats), sentAt, ended, end };
+    const beat: Heartbeat = { number: String(++this.beats), sentAt, ended, end };
     this.beat = beat;
     this.lastBeatAt = sentAt.monotonic;
-    this.notifySelf(this.connection, beat.number).catch((error: unknown) => this.lose(error));
+    this.isSending = true;
+    this.notifySelf(this.connection, beat.number)
+      .catch((error: unknown) => this.lose(error))
+      .finally(() => (this.isSending = false));
     return beat;
   }
 
@@ -127,12 +135,13 @@ export class PostgresListener {
   private async open(): Promise<void> {
     const client = await this.connection.client();
     if (client === this.client) return;
-    const proof = this.awaitProof(client);
     client.on('notification', (notification) => this.hear(client, notification));
     client.once('end', () => client === this.client && this.lose(new Error('the connection has ended')));
     await this.connection.execute(`listen ${ANNOUNCEMENTS}`);
     await this.connection.execute(`listen ${this.ownChannel}`);
-    await Promise.all([this.notifySelf(this.options.speaking, PROOF), proof]);
+    const isHeard = await this.hearsOthers(client);
+    if ((await this.connection.client()) !== client) throw new Error('the connection was lost meanwhile');
+    if (!isHeard) throw new Error('it hears nothing; a pooler between needs DATABASE__DIRECT_URL');
     await this.options.fence.provide();
     if ((await this.connection.client()) !== client) throw new Error('the connection was lost meanwhile');
     this.client = client;
@@ -140,16 +149,22 @@ export class PostgresListener {
     this.hasWarned = false;
   }
 
-  /** That this connection hears what another one says: behind a pooler it may not. */
-  private async awaitProof(client: Client): Promise<void> {
+  /** Whether this connection hears what another one says: behind a pooler it may not. */
+  private async hearsOthers(client: Client): Promise<boolean> {
+    const waiting = new AbortController();
     const { promise, resolve } = deferred();
     const hear = ({ payload }: Notification) => payload === PROOF && resolve();
     client.on('notification', hear);
-    const isHeard = promise.then(() => true);
-    if (!(await Promise.race([isHeard, pause(2 * ANSWER_LIMIT_MS, false, { ref: false })]))) {
-      throw new Error('it hears nothing; a pooler between needs DATABASE__DIRECT_URL');
+    try {
+      const limit = pause(2 * ANSWER_LIMIT_MS, false, { ref: false, signal: waiting.signal });
+      const heard = Promise.race([promise.then(() => true), limit]);
+      heard.catch(() => undefined); // when saying it has failed, nobody waits
+      await this.notifySelf(this.options.speaking, PROOF);
+      return await heard;
+    } finally {
+      waiting.abort();
+      client.off('notification', hear);
     }
-    client.off('notification', hear);
   }
 
   private hear(client: Client, { channel, payload = '' }: Notification): void {
@@ -169,6 +184,7 @@ export class PostgresListener {
   private lose(error: unknown): void {
     this.client = null;
     this.leasedAt = null;
+    this.connection.drop(); // with all who listen to it
     this.options.heard('all');
     this.endBeat();
     if (this.isStopped) return;

@@ -35,6 +35,8 @@ type Identified = ServerFacts & ({ unsuitable: string } | { unsuitable: null; id
 export class RedisTrust implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Redis');
   private verified: Verified | null = null;
+  /** Of the Redis that was looked at last, over all connections. */
+  private lastIdentity: string | null = null;
   private current: RedisState;
   private why: string | null = null;
   private timer?: NodeJS.Timeout;
@@ -130,17 +132,22 @@ export class RedisTrust implements OnModuleInit, OnApplicationShutdown {
     const sentAt = thisMoment();
     const found = await this.identify();
     if (this.redis.generation !== generation) return;
+    this.forgetUnlessSame(found.unsuitable === null ? found.identity : null);
     if (!found.isMaster) this.redis.findMaster();
     if (found.unsuitable !== null) {
       this.verified = null;
       return this.become('distrusted', found.unsuitable);
     }
     const { identity } = found;
-    // Another one behind the same connection: what was read from it since the last look may be of any time.
-    if (!isNew && this.verified?.identity !== identity) this.channel.tellHere('all');
     this.verified = { identity, generation, sentAt };
     const agreed = reading.redisIdentity === identity ? reading : await this.fence.bump(reading.epoch, identity);
     this.judge(identity, agreed);
+  }
+
+  /** What was read from another one since the last look may be of any time, and memory may have kept it. */
+  private forgetUnlessSame(identity: string | null): void {
+    if (this.lastIdentity !== null && identity !== this.lastIdentity) this.channel.tellHere('all');
+    this.lastIdentity = identity;
   }
 
   private async identify(): Promise<Identified> {

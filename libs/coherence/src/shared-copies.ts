@@ -11,6 +11,8 @@ import { RedisTrust } from './redis-trust.js';
 /** What says under which epoch Redis may be used at this moment; null = it may not. */
 export interface EpochInUse {
   readonly epoch: string | null;
+  /** Whether it may be used although nobody can say any more that it is of now: memory keeps nothing of it. */
+  readonly isInGrace?: boolean;
 }
 
 /** What a look-up began on, and stays on; and whether it asks for how much longer a copy may be served. */
@@ -135,7 +137,12 @@ export class SharedCopies {
     const [values, ttlMs] = await Promise.all([this.valuesOf(redis, plan, key, epoch), withTtl ? redis.pttl(key) : 0]);
     const copy = plan.decode(values);
     if (copy === null) return null;
-    return { copy, how: 'L2', ttlMs, bytes: values.reduce((sum, value) => sum + (value?.length ?? 0), 0) };
+    return {
+      copy,
+      how: 'L2',
+      ttlMs: this.trust.isInGrace ? 0 : ttlMs,
+      bytes: values.reduce((sum, value) => sum + (value?.length ?? 0), 0),
+    };
   }
 
   private async valuesOf(

@@ -42,7 +42,9 @@ export class Writes {
         const changed = await change(tx, (key) => void keys.add(key));
         return [changed, keys.size > 0 ? await this.outbox.add(tx, [...keys]) : null] as [T, Invalidation | null];
       });
-      if (invalidation) await this.removal.finish(invalidation, visibility);
+      // Whoever has opened the scope promises its callers that the change is final.
+      const whole = joined.keys.length > 0 ? 'final' : visibility;
+      if (invalidation) await this.removal.finish(invalidation, whole);
       joined.committed();
       return result;
     } finally {

@@ -72,6 +72,11 @@ export class DedicatedConnection implements Queryable {
     return this.opened;
   }
 
+  /** Throws the connection away, whatever becomes of what is under way on it; the next use opens another. */
+  drop(): void {
+    if (this.current) this.discard(this.current);
+  }
+
   /** For good. A server that does not answer is not waited for. */
   async close(): Promise<void> {
     const { opened } = this;

@@ -76,8 +76,10 @@ export class CopiedSessionStore extends SessionStore {
   }
 
   private unlessExpired(live: LiveSession | null, now: Date): LiveSession | null {
-    const seen = live && { ...live, session: this.lastSeen.overlay(live.session) };
-    return seen && expiry(seen.session, this.limits, now) === null ? seen : null;
+    if (live === null) return null;
+    const session = this.lastSeen.overlay(live.session);
+    if (expiry(session, this.limits, now) !== null) return null;
+    return session === live.session ? live : { ...live, session };
   }
 
   /** PostgreSQL has the last word, and an idle session is ended by it. */

@@ -51,7 +51,10 @@ export class RefreshRotation {
     return { session: this.lastSeen.overlay(live.session), account, refreshToken };
   }
 
-  /** Whose session a token of any age, made by us for a session that has not ended, belongs to; otherwise `null`. */
+  /**
+   * Whose session a token of any age belongs to, also one that has ended: who ends it again must wait until that is final.
+   * Null for what we did not make, or have forgotten.
+   */
   locate(text: string): Promise<SessionLocation | null> {
     return this.store.locate(text, async () => {
       const found = await this.recognise(text).catch((error: unknown) => {

@@ -28,9 +28,10 @@ const ROTATIONS_REMEMBERED = 32;
 export class RefreshTokenRepository {
   constructor(private readonly database: Database) {}
 
+  /** Also of a session that has ended: whether it may be used is for others to say. */
   find(sessionId: string): Promise<RefreshState | null> {
     return this.database.row<RefreshState>(
-      'select user_id, seed, key_id, token_number, rotated_at from sessions where id = $1 and ended_at is null',
+      'select user_id, seed, key_id, token_number, rotated_at from sessions where id = $1',
       [sessionId],
     );
   }
