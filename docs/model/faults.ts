@@ -1,5 +1,6 @@
+import { withoutRead } from './memory.js';
 import { NOTHING } from './redis.js';
-import { type Action, type Copy, NONE, type Node, nodeName, replaced, type State } from './state.js';
+import { type Action, type Copy, type Memory, NONE, type Node, nodeName, replaced, type State } from './state.js';
 
 const nodeCrashes: Action = (state, _, then) => {
   if (state.left.crashes === 0) return;
@@ -17,10 +18,12 @@ const nodeCrashes: Action = (state, _, then) => {
   });
 };
 
+const NOT_LISTENING: Memory = { value: null, listed: null, queue: null, isLeased: false };
+
 /** What it has sent may still be on its way. */
-function restarted({ usesRedis, read }: Node): Node {
+function restarted({ usesRedis, read, memory }: Node): Node {
   const sent = read?.step === 'keeping' ? read : null;
-  return { usesRedis, server: NONE, verified: NONE, lease: null, read: sent };
+  return { usesRedis, server: NONE, verified: NONE, lease: null, read: sent, memory: memory && NOT_LISTENING };
 }
 
 const losesConnection: Action = (state, { without }, then) => {
@@ -65,8 +68,7 @@ function comesBack(state: State, what: string, then: (what: string, next: State)
 
 /** A command that gets no answer is an error, and so the end of asking. */
 function cutOff(node: Node, endsAsking: boolean): Node {
-  const read = endsAsking && node.read?.step === 'asking' ? null : node.read;
-  return { ...node, server: NONE, read };
+  return { ...(endsAsking && node.read?.step === 'asking' ? withoutRead(node) : node), server: NONE };
 }
 
 export const FAULTS: Action[] = [nodeCrashes, losesConnection, redisCrashes, failsOver];

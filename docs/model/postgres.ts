@@ -38,13 +38,21 @@ export function withoutRow(state: State, change: number): State {
 
 /**
  * The newest change that every read from now on must see: one that has been acknowledged, or whose writer died and whose
- * row is gone, so that nobody will ever look after it again.
+ * row is gone, so that nobody will ever look after it again; and which every node has heard of, where there is memory, or
+ * B has passed since it was announced.
  */
-export function finalChange({ version, outbox, writes }: State): number {
-  for (let change = version; change > 0; change--) {
-    if (!outbox.includes(change) && !writes.some((write) => write.change === change)) return change;
-  }
-  return 0;
+export function finalChange(state: State): number {
+  let change = state.version;
+  while (change > 0 && (isUnderWay(state, change) || isUnheard(state, change))) change--;
+  return change;
+}
+
+export function isUnderWay({ outbox, writes }: State, change: number): boolean {
+  return outbox.includes(change) || writes.some((write) => write.change === change);
+}
+
+function isUnheard({ nodes }: State, change: number): boolean {
+  return nodes.some(({ memory }) => memory?.queue?.includes(change));
 }
 
 /**

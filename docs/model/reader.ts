@@ -1,6 +1,7 @@
+import { withLoad, withLoaded, withoutRead } from './memory.js';
 import { finalChange } from './postgres.js';
 import { copyIn, withCopy } from './redis.js';
-import { type Action, NONE, nodeName, type Read, type ServerId, type State, withNode } from './state.js';
+import { type Action, NONE, nodeName, type Read, type ServerId, type State, stale, withNode } from './state.js';
 import { usableEpoch } from './trust.js';
 
 // What goes to PostgreSQL is right at once and changes nothing, so it is no step here: a read just ends.
@@ -14,7 +15,7 @@ const begins: Action = (state, instance, then) => {
     const how = node.lease?.isLapsed ? ', whose lease has lapsed' : '';
     then(
       `${nodeName(index)} begins to read, under epoch ${epoch}${how}, from Redis ${node.server}; change ${mustSee} is final`,
-      withNode(state, index, { read }),
+      withNode(state, index, { read, memory: withLoad(node, 'awaited', instance) }),
     );
   });
 };
@@ -40,23 +41,20 @@ const isAnswered: Action = (state, { without }, then) => {
 };
 
 function hit(state: State, index: number, mustSee: number, value: number): [string, State] {
-  const ended = withNode(state, index, { read: null });
+  const ended = withNode(state, index, { read: null, memory: withLoaded(state.nodes[index]!, value) });
   const what = `${nodeName(index)} is answered from Redis: change ${value}`;
-  if (value >= mustSee) return [what, ended];
-  return [
-    what,
-    { ...ended, wrong: `A read that began when change ${mustSee} was final has returned change ${value}.` },
-  ];
+  return [what, value >= mustSee ? ended : stale(ended, mustSee, value)];
 }
 
 const loads: Action = (state, _, then) => {
-  state.nodes.forEach(({ read, server }, index) => {
+  state.nodes.forEach((node, index) => {
+    const { read, server } = node;
     if (read?.step !== 'loading') return;
     const value = state.version;
     const keeping: Read = { step: 'keeping', epoch: read.epoch, server, value };
     then(
       `${nodeName(index)} loads from PostgreSQL: change ${value}`,
-      withNode(state, index, { read: server === NONE ? null : keeping }),
+      withNode(state, index, { read: server === NONE ? null : keeping, memory: withLoaded(node, value) }),
     );
   });
 };
@@ -76,9 +74,9 @@ const keeps: Action = (state, { without }, then) => {
 
 /** An error, a time-out, the end of its patience: PostgreSQL answers. Or its fill lease is lost. */
 const givesRedisUp: Action = (state, _, then) => {
-  state.nodes.forEach(({ read }, index) => {
-    if (read && read.step !== 'loading') {
-      then(`${nodeName(index)} reads without Redis`, withNode(state, index, { read: null }));
+  state.nodes.forEach((node, index) => {
+    if (node.read && node.read.step !== 'loading') {
+      then(`${nodeName(index)} reads without Redis`, withNode(state, index, withoutRead(node)));
     }
   });
 };

@@ -1,5 +1,6 @@
 import { abandonedSince, epochOf, settled, trustedBy, trustedUnder, withoutRow } from './postgres.js';
 import { removed } from './redis.js';
+import { settles } from './settling.js';
 import { type Action, NONE, nodeName } from './state.js';
 import { serves } from './trust.js';
 
@@ -31,15 +32,13 @@ const removes: Action = (state, instance, then) => {
   then(`${name} removes the copy in Redis ${server}, epoch ${epoch}`, removed(settling, server, epoch, instance));
 };
 
-const removesRow: Action = (state, instance, then) => {
+const finishes: Action = (state, instance, then) => {
   const { relay } = state;
-  if (relay?.step !== 'settling') return;
-  const { node, change, epoch } = relay;
-  const after = instance.without === 'relay waits, too' ? state : settled(state, epoch, instance);
-  then(`${nodeName(node)}'s relay waits for epoch ${epoch} to settle, and removes the row of change ${change}`, {
-    ...withoutRow(after, change),
-    relay: null,
-  });
+  if (!relay || relay.step === 'removing') return;
+  const { node, epoch, step } = relay;
+  const waited = instance.without === 'relay waits, too' ? state : settled(state, epoch, instance);
+  const [what, after, next] = settles(state, waited, { ...relay, step }, instance);
+  then(`${nodeName(node)}'s relay ${what}`, { ...after, relay: next && { ...relay, step: next } });
 };
 
 /** Of a change that nobody could carry out for long; how long is a matter of speed only. */
@@ -48,4 +47,4 @@ const abandonsRedis: Action = (state, { epochs }, then) => {
   then(`A relay abandons epoch ${epochOf(state)}`, abandonedSince(state, epochOf(state)));
 };
 
-export const RELAY: Action[] = [takesUp, removes, removesRow, abandonsRedis];
+export const RELAY: Action[] = [takesUp, removes, finishes, abandonsRedis];

@@ -13,6 +13,15 @@ export const RULES = {
   'row goes last': 'The relay removes the row only when the copies are gone and the lease has run out.',
   'relay waits, too': 'The relay waits for the lease before it removes the row.',
   'bump when nobody removes': 'A writer whose copies nobody could remove moves the fence on.',
+  'serve under the memory lease': 'Memory is served only while a heartbeat sent less than B ago has been heard.',
+  'join only under the lease': 'A load on its way is shared only while memory may be served.',
+  'drop what was loading': 'What was announced during a load keeps its value out of memory.',
+  'forget with the connection': 'Who loses the connection on which it hears forgets its copies and its loads.',
+  'listen before keeping': 'What began to load while nobody listened is not kept in memory.',
+  'announce last': 'A change is announced when its copies are gone from Redis and the epoch has settled.',
+  'announce before the row goes': 'The row of the outbox goes only when the change has been announced.',
+  'wait for the memory lease': 'A change is final only when no node can be serving memory from before it.',
+  'count from the announcement': 'B is waited for from the end of the announcement, not from the commit.',
 } as const;
 
 export type Rule = keyof typeof RULES;

@@ -1,6 +1,6 @@
 import { seededRandom } from '../../test/support/seeded-random.js';
 import { type Exploration, explore } from './explore.js';
-import { LARGE_INSTANCES, SMALL_INSTANCES, TWO_WRITES, WITHOUT } from './instances.js';
+import { LARGE_INSTANCES, SMALL_INSTANCES, TWO_WRITES, TWO_WRITES_IN_MEMORY, WITHOUT } from './instances.js';
 import { protocol } from './protocol.js';
 import { ALL_RULES, RULES } from './rules.js';
 import { wander } from './wander.js';
@@ -36,4 +36,8 @@ if (what === 'small') {
 } else if (what === 'large') {
   for (const [name, instance] of Object.entries(LARGE_INSTANCES)) measured(name, () => explore(protocol(instance)));
 } else if (what === 'mistakes') mistakes();
-else measured(`two writes, seed ${seed}`, () => wander(protocol(TWO_WRITES), seededRandom(Number(seed)), WALKS));
+else {
+  for (const [name, instance] of Object.entries({ 'two writes': TWO_WRITES, 'with memory': TWO_WRITES_IN_MEMORY })) {
+    measured(`${name}, seed ${seed}`, () => wander(protocol(instance), seededRandom(Number(seed)), WALKS));
+  }
+}

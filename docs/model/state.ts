@@ -10,6 +10,12 @@ export interface Instance {
   /** Crashes of nodes, at any moment. */
   crashes: number;
   lostConnections: number;
+  /** Whether nodes keep copies in memory. */
+  memory: boolean;
+  /** Whether states of memory may be replaced by worse ones, which are reached at once (tidy-memory.ts). */
+  isBrief: boolean;
+  /** Of the connections on which they hear what is announced. */
+  lostChannels: number;
   /** `crash`: the server restarts with an old snapshot. `fail-over`: such a server appears, and the old one lives on. */
   redisFault: 'crash' | 'fail-over' | null;
   /** How many epochs there may be. */
@@ -43,8 +49,22 @@ export type Read =
 interface Relay {
   node: number;
   change: number;
-  step: 'removing' | 'settling';
+  step: (typeof RELAY_STEPS)[number];
   epoch: number;
+}
+
+export const RELAY_STEPS = ['removing', 'settling', 'announced', 'unannounced'] as const;
+
+/** The key in the memory of a node, and what goes with it. */
+export interface Memory {
+  /** Which change the copy shows; null = there is none. */
+  value: number | null;
+  /** Which change the load shows that is current for the key; `awaited` = nobody knows yet; null = there is none. */
+  listed: number | 'awaited' | null;
+  /** Changes that were announced and not heard yet, in order; 0 = no matter which. null = the connection is lost. */
+  queue: readonly number[] | null;
+  /** Not while the connection is lost, nor while something is unheard that was announced longer than B ago. */
+  isLeased: boolean;
 }
 
 export interface Node {
@@ -56,6 +76,8 @@ export interface Node {
   /** The epoch under which it may use Redis; null = it has not read the fence, or not for a lease. */
   lease: { epoch: number; isLapsed: boolean } | null;
   read: Read | null;
+  /** null = it keeps none. */
+  memory: Memory | null;
 }
 
 export const WRITE_STEPS = [
@@ -65,6 +87,9 @@ export const WRITE_STEPS = [
   'removing',
   'handed over',
   'settling',
+  'announced', // from here on only if there is memory
+  'unannounced', // only if the row goes before the announcement
+  'waiting',
 ] as const;
 
 export interface Write {
@@ -86,7 +111,9 @@ export interface State {
   writes: readonly Write[];
   /** One at a time. */
   relay: Relay | null;
-  left: Readonly<Record<'writes' | 'crashes' | 'lostConnections' | 'redisFaults', number>>;
+  /** Changes that have been announced, and may be again. */
+  announced: readonly number[];
+  left: Readonly<Record<'writes' | 'crashes' | 'lostConnections' | 'lostChannels' | 'redisFaults', number>>;
   /** What has gone wrong, if anything. */
   wrong: string | null;
 }
@@ -94,7 +121,10 @@ export interface State {
 /** Says what may happen next, if anything: in words, and what it leads to. */
 export type Action = (state: State, instance: Instance, then: (what: string, next: State) => void) => void;
 
-export function start({ nodes, isTrusted, writes, crashes, lostConnections, redisFault }: Instance): State {
+const EMPTY_MEMORY: Memory = { value: null, listed: null, queue: [], isLeased: true };
+
+export function start(instance: Instance): State {
+  const { nodes, isTrusted, memory, writes, crashes, lostConnections, lostChannels, redisFault } = instance;
   return {
     version: 0,
     outbox: [],
@@ -106,16 +136,23 @@ export function start({ nodes, isTrusted, writes, crashes, lostConnections, redi
       verified: usesRedis ? 1 : NONE,
       lease: usesRedis ? { epoch: 0, isLapsed: false } : null,
       read: null,
+      memory: memory ? EMPTY_MEMORY : null,
     })),
     writes: [],
     relay: null,
-    left: { writes, crashes, lostConnections, redisFaults: redisFault ? 1 : 0 },
+    announced: [],
+    left: { writes, crashes, lostConnections, lostChannels, redisFaults: redisFault ? 1 : 0 },
     wrong: null,
   };
 }
 
 export function withNode(state: State, index: number, change: Partial<Node>): State {
   return { ...state, nodes: replaced(state.nodes, index, { ...state.nodes[index]!, ...change }) };
+}
+
+/** A read has returned less than it had to. */
+export function stale(state: State, mustSee: number, value: number): State {
+  return { ...state, wrong: `A read that began when change ${mustSee} was final has returned change ${value}.` };
 }
 
 export function replaced<T>(list: readonly T[], index: number, item: T): T[] {

@@ -1,5 +1,7 @@
-import { abandonedSince, committed, epochOf, recorded, settled, trustedUnder, withoutRow } from './postgres.js';
+import { acknowledged, waitedFor } from './channel.js';
+import { abandonedSince, committed, epochOf, recorded, settled, trustedUnder } from './postgres.js';
 import { removed } from './redis.js';
+import { type Settling, settles } from './settling.js';
 import { type Action, type Instance, NONE, nodeName, type State, type Write } from './state.js';
 import { serves } from './trust.js';
 
@@ -70,11 +72,21 @@ const bumpsToNone: Step = (state, write, { epochs, without }, then) => {
   }
 };
 
-/** From here on every read must see the change. */
-const acknowledges: Step = (state, write, instance, then) => {
-  const after = withoutRow(settled(state, write.epoch, instance), write.change);
-  const writes = after.writes.filter((other) => other !== write);
-  then(`waits for epoch ${write.epoch} to settle, and acknowledges change ${write.change}`, { ...after, writes });
+/** Without memory it acknowledges at once, and the removal of the row is no step to speak of. */
+const isSettled: Step = (state, write, instance, then) => {
+  const { change, epoch, step } = write;
+  const waited = settled(state, epoch, instance);
+  const [what, after, next] = settles(state, waited, { change, epoch, step: step as Settling['step'] }, instance);
+  if (next || instance.memory) then(what, moved(after, write, { step: next ?? 'waiting' }));
+  else then(`waits for epoch ${epoch} to settle, and acknowledges change ${change}`, ended(after, write));
+};
+
+const waitsForMemory: Step = (state, write, instance, then) => {
+  const { change } = write;
+  const since = instance.without === 'count from the announcement' ? 'its commit' : 'its announcement';
+  const waits = instance.without === 'wait for the memory lease' ? '' : `waits until B has passed since ${since}, and `;
+  const after = acknowledged(waitedFor(state, change, instance), change);
+  then(`${waits}acknowledges change ${change}`, ended(after, write));
 };
 
 const STEPS: Record<Write['step'], readonly Step[]> = {
@@ -83,7 +95,10 @@ const STEPS: Record<Write['step'], readonly Step[]> = {
   committed: [readsFence],
   removing: [removes, handsOver],
   'handed over': [isCarriedOut, bumpsToNone],
-  settling: [acknowledges],
+  settling: [isSettled],
+  announced: [isSettled],
+  unannounced: [isSettled],
+  waiting: [waitsForMemory],
 };
 
 const goesOn: Action = (state, instance, then) => {
@@ -95,6 +110,11 @@ const goesOn: Action = (state, instance, then) => {
 
 function began(state: State, node: number, step: Write['step']): State {
   return { ...state, writes: [...state.writes, { node, change: state.version, step, epoch: 0 }] };
+}
+
+/** From here on every read must see the change. */
+function ended(state: State, write: Write): State {
+  return { ...state, writes: state.writes.filter((other) => other !== write) };
 }
 
 function moved(state: State, write: Write, change: Partial<Write>): State {
