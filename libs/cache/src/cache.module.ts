@@ -6,7 +6,7 @@ import { NoCacheService } from './no-cache.service.js';
 import { RedisCacheService } from './redis-cache.service.js';
 
 export interface CacheOptions {
-  /** `redis`: in memory, as CoherenceModule is told, and in Redis. `memory`: only there, heard of by all who share the database. */
+  /** `redis`: in Redis, and in memory as CoherenceModule is told. `memory`: only there. */
   backend: 'redis' | 'memory' | 'none';
   /** Bounds of the memory; without meaning for the others. */
   maxEntries: number;

@@ -64,7 +64,6 @@ class EntryCopy<Plan extends EntryPlan> implements CopyPlan<Entry, Entry>, Batch
   readonly key = this.plan.key;
   readonly beside = this.plan.beside;
   ttlMs = this.plan.ttlMs;
-
   readonly inMemory = !this.plan.isShared;
 
   constructor(readonly plan: Plan) {}

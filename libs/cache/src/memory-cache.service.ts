@@ -17,8 +17,8 @@ export interface Hearing {
 
 /**
  * Keeps values in the memory of this process, which hears by the channel what others have changed; without one, right only
- * where one process does all the writing. Serves nothing that it keeps while it may not have heard everything. An entry larger than `maxBytes` is
- * served but not kept. The bounds count for coherent and for free namespaces separately.
+ * where one process does all the writing. Serves nothing that it keeps while it may not have heard everything. An entry
+ * larger than `maxBytes` is served but not kept. The bounds count for coherent and for free namespaces separately.
  */
 export class MemoryCacheService extends CacheService {
   protected override readonly coherent: MemoryEntries;

@@ -27,7 +27,7 @@ export class CacheSettings {
   memoryLeaseMs: number;
 
   @Integer({
-    about: 'The most copies that a process keeps in memory; the least recently used go first.',
+    about: 'The most copies in memory, of sessions and of cached values each; the least recently used go first.',
     unit: 'copies',
     min: 1,
     max: 1_000_000,
